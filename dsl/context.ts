@@ -1,0 +1,31 @@
+/** @file What a running stage is given beside its inputs and parameters. */
+
+/** How far a branch has come. */
+export interface Progress {
+  /** Units done so far. */
+  readonly done: number;
+  /** Units in all. */
+  readonly total: number;
+  /** What a unit is: `images`, `bytes`, `examples`. */
+  readonly unit: string;
+}
+
+/** Beside its inputs and parameters, a stage sees this and nothing else: no clock, no environment, no store. */
+export interface StageContext {
+  /**
+   * What the branch's randomness is keyed by, beside the stage's own `seed` parameter: the digest of the item that a
+   * mapped stage works on, or "" for other stages. It comes from content, so that results never depend on names,
+   * order or timing.
+   */
+  readonly branch: string;
+  /** The device asked for: `auto`, `cpu`, `webgpu`, `cuda` or `tensorflow`. */
+  readonly device: string;
+  /** The folder that downloaded data sets are kept in. */
+  readonly dataDirectory: string;
+  /** Aborted when the run is interrupted: long stages check it between chunks. */
+  readonly signal: AbortSignal;
+  /** Reports progress; cheap enough to call after every chunk of work. */
+  progress(progress: Progress): void;
+  /** Tells the user something that is not an error. */
+  log(message: string): void;
+}

@@ -1,0 +1,34 @@
+/**
+ * @file The DSL: what a pipeline is written with. Pure values: building a graph does no I/O and starts no computation.
+ * @module
+ */
+export {
+  artifact,
+  type ArtifactType,
+  type Columns,
+  type Items,
+  type Many,
+  many,
+  type Named,
+  named,
+  type Value,
+} from "./artifact.ts";
+export { type ArrayOf, type Column, column, type ColumnValue, type Dtype, type Tensor } from "./column.ts";
+export type { Progress, StageContext } from "./context.ts";
+export { each } from "./each.ts";
+export { buildGraph, dependencies, type Graph, type GraphNode, graphOf } from "./graph.ts";
+export { didYouMean, nearest } from "./nearest.ts";
+export { type Arity, Node, type Wire } from "./node.ts";
+export { merge, nest, type ParamsRequest, resolveParams } from "./overrides.ts";
+export { isRecord, knownNames, ParamsError, type ParamsIssue, parseParams } from "./params.ts";
+export { type AnyPipeline, isPipeline, type Outputs, type Pipeline, pipeline } from "./pipeline.ts";
+export {
+  type InputSpec,
+  type InputSpecs,
+  makeNode,
+  type OutputSpec,
+  type Stage,
+  stage,
+  type StageDefinition,
+  type StageOptions,
+} from "./stage.ts";

@@ -1,0 +1,176 @@
+/** @file stage(): declares one step of an experiment, with typed inputs, zod parameters and a typed output. */
+import type { z } from "zod";
+import type { ArtifactType, Items, Many, Named, Value } from "./artifact.ts";
+import type { StageContext } from "./context.ts";
+import { currentScope, Node, type Wire } from "./node.ts";
+import { callingModules } from "./origin.ts";
+import { parseParams } from "./params.ts";
+import { checkWires } from "./wiring.ts";
+
+/** What an input can be declared as: one artifact, a collection, or single artifacts by name. */
+export type InputSpec = ArtifactType | Many | Named;
+/** A stage's inputs by name. */
+export type InputSpecs = Readonly<Record<string, InputSpec>>;
+/** What an output can be declared as: one artifact, or a collection that the stage yields. */
+export type OutputSpec = ArtifactType | Many;
+
+/** What `run` receives for a declared input. */
+export type Received<I> = I extends Many<infer A> ? Items<A>
+  : I extends Named<infer A> ? Readonly<Record<string, Value<A>>>
+  : Value<I>;
+
+/** What may be wired into a declared input. */
+export type Wired<I> = I extends Many<infer A> ? Node<A, "many">
+  : I extends Named<infer A> ? Readonly<Record<string, Node<A, "one">>>
+  : I extends ArtifactType ? Node<I, "one">
+  : never;
+
+/** What may be wired into each input of a stage that maps over the input named `K`. */
+export type WiredInputs<I extends InputSpecs, K> = {
+  readonly [N in keyof I]: N extends K ? (I[N] extends ArtifactType ? Node<I[N], "many"> : never) : Wired<I[N]>;
+};
+
+/** What `run` returns: an artifact, or the items of a collection, perhaps one at a time. */
+export type Returned<O> = O extends Many<infer A> ? Iterable<Value<A>> | AsyncIterable<Value<A>>
+  : Value<O> | Promise<Value<O>>;
+
+/** The node that a stage makes. */
+export type Made<O, K> = O extends Many<infer A> ? Node<A, "many">
+  : O extends ArtifactType ? Node<O, K extends string ? "many" : "one">
+  : never;
+
+/** What `stage()` is told. */
+export interface StageOptions<
+  I extends InputSpecs,
+  P extends z.ZodObject,
+  O extends OutputSpec,
+  K extends (keyof I & string) | undefined,
+> {
+  /** Short name, shown to people: `train`. */
+  readonly name: string;
+  /** One sentence for `graph` and the schema. */
+  readonly doc: string;
+  /** Inputs by name. */
+  readonly inputs: I;
+  /** Parameters; unknown ones are refused. */
+  readonly params: P;
+  /** The artifact type it makes. */
+  readonly output: O;
+  /**
+   * The input it maps over: `run` is called for each of its items, and every call is a branch with a cache entry of
+   * its own.
+   */
+  readonly over?: K;
+  /**
+   * Parameters that cannot change the result (a folder to look in first) and are left out of the cache key. The
+   * declaration is recorded with every result.
+   */
+  readonly unkeyed?: readonly (keyof z.output<P> & string)[];
+  /** Files outside the graph that `run` reads; their contents enter the cache key. */
+  readonly files?: (params: z.output<P>) => readonly string[];
+  /** Computes the output. Everything it depends on must come through its arguments. */
+  readonly run: (
+    inputs: { readonly [N in keyof I]: Received<I[N]> },
+    params: z.output<P>,
+    context: StageContext,
+  ) => Returned<O>;
+}
+
+/** A stage as the executor sees it: the options with types erased, and where its code lives. */
+export interface StageDefinition {
+  readonly name: string;
+  readonly doc: string;
+  readonly inputs: InputSpecs;
+  readonly params: z.ZodObject;
+  readonly output: OutputSpec;
+  readonly over: string | undefined;
+  readonly unkeyed: readonly string[];
+  readonly files: ((params: never) => readonly string[]) | undefined;
+  readonly run: (inputs: never, params: never, context: StageContext) => unknown;
+  /** URLs of the modules whose code the stage is. */
+  readonly modules: readonly string[];
+}
+
+/** Parameters can be left out when each has a default. */
+type ParamsArgument<P extends z.ZodObject> = Record<never, never> extends z.input<P> ? [params?: z.input<P>]
+  : [params: z.input<P>];
+
+/** A stage: call it with its inputs and parameters to get a node (with parameters alone where it has no inputs). */
+export type Stage<I extends InputSpecs, P extends z.ZodObject, O extends OutputSpec, K> =
+  & ([keyof I] extends [never] ? (...args: ParamsArgument<P>) => Made<O, K>
+    : (inputs: WiredInputs<I, K>, ...args: ParamsArgument<P>) => Made<O, K>)
+  & { readonly params: P; readonly definition: StageDefinition };
+
+/**
+ * Declares a stage. Calling the result makes a node and computes nothing.
+ *
+ * @throws TypeError when the stage is called with a missing, unknown or wrongly typed input, or with parameters its
+ * schema refuses (plain JavaScript and YAML meet these; in TypeScript they are compile errors).
+ *
+ * @example
+ * ```ts
+ * import { artifact, column, stage } from "engram/dsl/mod.ts";
+ * import { z } from "zod";
+ * const Numbers = artifact("Numbers", "One row a number", { value: column.float64() });
+ * const count = stage({
+ *   name: "count", doc: "0, 1, 2 …", inputs: {}, params: z.object({ n: z.int() }), output: Numbers,
+ *   run: (_inputs, { n }) => ({ value: Float64Array.from({ length: n }, (_, i) => i) }),
+ * });
+ * const scale = stage({
+ *   name: "scale", doc: "Multiplies", inputs: { numbers: Numbers }, params: z.object({ by: z.number().default(2) }),
+ *   output: Numbers, run: ({ numbers }, { by }) => ({ value: numbers.value.map((v) => v * by) }),
+ * });
+ * const node = scale({ numbers: count({ n: 3 }) });
+ * console.assert(node.stage.name === "scale" && node.params.by === 2);
+ * ```
+ */
+export function stage<
+  const I extends InputSpecs,
+  P extends z.ZodObject,
+  const O extends OutputSpec,
+  const K extends (keyof I & string) | undefined = undefined,
+>(options: StageOptions<I, P, O, K>): Stage<I, P, O, K> {
+  const modules = callingModules([import.meta.url]);
+  if (modules.length === 0) {
+    throw new TypeError(
+      `Cannot tell which module declares stage "${options.name}": call stage() from a module that is a file`,
+    );
+  }
+  const definition: StageDefinition = {
+    ...options,
+    over: options.over,
+    unkeyed: options.unkeyed ?? [],
+    files: options.files as StageDefinition["files"],
+    run: options.run as StageDefinition["run"],
+    modules,
+  };
+  const isSource = Object.keys(options.inputs).length === 0;
+  function make(...args: unknown[]): Node {
+    const [inputs, params] = isSource ? [{}, args[0]] : args;
+    return makeNode(definition, inputs as Readonly<Record<string, Wire>>, params ?? {});
+  }
+  return Object.assign(make, { params: options.params, definition }) as unknown as Stage<I, P, O, K>;
+}
+
+/**
+ * Makes a node of a stage whose types are known only at run time (the YAML front end).
+ *
+ * @throws TypeError as `stage()`'s result does.
+ */
+export function makeNode(
+  stage: StageDefinition,
+  inputs: Readonly<Record<string, Wire>>,
+  params: unknown,
+): Node {
+  checkWires(stage, inputs);
+  const yields = "many" in stage.output;
+  return new Node({
+    stage,
+    type: "many" in stage.output ? stage.output.many : stage.output,
+    arity: yields || stage.over !== undefined ? "many" : "one",
+    inputs,
+    params: parseParams(stage.params, params, `stage "${stage.name}"`),
+    scope: currentScope(),
+    label: undefined,
+  });
+}
