@@ -1,0 +1,10 @@
+/** @file The artifact types of the field: what flows between the library's stages. @module */
+export { Buckets } from "./buckets.ts";
+export { Dataset } from "./dataset.ts";
+export { Figure, Table } from "./document.ts";
+export { Influence, NO_EXAMPLE } from "./influence.ts";
+export { Masks } from "./masks.ts";
+export { Metrics } from "./metrics.ts";
+export { Models } from "./models.ts";
+export { Predictions } from "./predictions.ts";
+export { Scores } from "./scores.ts";
