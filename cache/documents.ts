@@ -1,0 +1,58 @@
+/** @file Small sealed JSON files: records, created once, and notes, which may be overwritten. */
+import { join } from "node:path";
+import { moveAside, readTextIfThere, writeAtomically, type WriteOptions } from "./files.ts";
+import type { Layout } from "./layout.ts";
+import { seal, unseal } from "./sealed.ts";
+
+/** Says that something is wrong which the caller can live with. */
+export type Warn = (message: string) => void;
+
+/** Reads and writes sealed files in a store. */
+export class Documents {
+  readonly #layout: Layout;
+  readonly #warn: Warn;
+
+  constructor(layout: Layout, warn: Warn) {
+    this.#layout = layout;
+    this.#warn = warn;
+  }
+
+  /** The value at `path`, as `parse` makes it; a damaged file is set aside with a warning, and reads as absent. */
+  async read<T>(path: string, parse: (value: unknown) => T): Promise<T | undefined> {
+    const text = await readTextIfThere(path);
+    if (text === undefined) return undefined;
+    try {
+      return parse(unseal(text));
+    } catch (error) {
+      const setAside = await moveAside(path, this.#layout.damaged);
+      this.#warn(`Cannot read "${path}", so it counts as absent (moved to "${setAside}"): ${(error as Error).message}`);
+      return undefined;
+    }
+  }
+
+  /** Writes a value; returns whether it was written. */
+  write(path: string, value: unknown, options: WriteOptions): Promise<boolean> {
+    return writeAtomically(this.#layout.temporary, path, seal(value), options);
+  }
+
+  /** Names of the files under a folder and its shards, sorted, without their extension. */
+  async list(folder: string, reverse = false): Promise<readonly string[]> {
+    const names: string[] = [];
+    for (const shard of await entries(folder)) {
+      for (const name of await entries(join(folder, shard))) {
+        if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
+      }
+    }
+    names.sort();
+    return reverse ? names.reverse() : names;
+  }
+}
+
+async function entries(folder: string): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
+    throw error;
+  }
+}

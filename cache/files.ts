@@ -1,0 +1,126 @@
+/**
+ * @file Files that appear whole or not at all: written under a temporary name in the same store, then renamed or linked.
+ * A process may be killed between any two lines here; what it leaves is a file in `tmp/`, which no reader looks at.
+ */
+import { randomUUID } from "node:crypto";
+import { dirname, join } from "node:path";
+import { StoreWriteError } from "./errors.ts";
+
+/** How a file is published. */
+export interface WriteOptions {
+  /** Flush to the disk before the file appears, so that it survives a power cut. */
+  readonly flush: boolean;
+  /** `replace` an earlier file, or `keep` it: then the writer learns that it came second. */
+  readonly existing: "replace" | "keep";
+}
+
+/**
+ * Writes a file atomically.
+ *
+ * @param temporary the folder for temporary names, on the file system of `path`.
+ * @returns whether the file was written: false where it existed and was kept.
+ * @throws StoreWriteError if the disk is full, read-only or not ours.
+ */
+export async function writeAtomically(
+  temporary: string,
+  path: string,
+  content: Uint8Array,
+  options: WriteOptions,
+): Promise<boolean> {
+  // Time and process id are for people and for gc, which must know what is old; the rest makes the name unique.
+  const name = join(temporary, `${Date.now()}-${Deno.pid}-${randomUUID()}`);
+  try {
+    await writeWhole(name, content, options.flush);
+    return await publish(name, path, options.existing);
+  } catch (cause) {
+    throw asWriteError(path, cause);
+  } finally {
+    await removeIfThere(name);
+  }
+}
+
+/** Turns a system error into a {@link StoreWriteError}; other errors pass unchanged. */
+export function asWriteError(path: string, cause: unknown): unknown {
+  const code = codeOf(cause);
+  return code === undefined ? cause : new StoreWriteError(path, code, { cause });
+}
+
+/** The system's code of an error (`ENOSPC`), if it has one. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Moves a damaged file out of the way; returns where to. */
+export async function moveAside(path: string, folder: string): Promise<string> {
+  const target = join(folder, `${path.split(/[\\/]/).at(-1)}.${randomUUID().slice(0, 8)}`);
+  try {
+    await Deno.rename(path, target);
+  } catch (cause) {
+    // Another process may have moved it first.
+    if (!(cause instanceof Deno.errors.NotFound)) throw asWriteError(target, cause);
+  }
+  return target;
+}
+
+/** Reads a text file; undefined if there is none. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function writeWhole(path: string, content: Uint8Array, flush: boolean): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let written = 0; written < content.length;) written += await file.write(content.subarray(written));
+  if (flush) await file.sync();
+}
+
+async function publish(from: string, to: string, existing: WriteOptions["existing"]): Promise<boolean> {
+  const move = existing === "replace" ? Deno.rename : linkOrRename;
+  try {
+    await move(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    // The folder is made on first use: trying first saves a system call a file.
+    await Deno.mkdir(dirname(to), { recursive: true });
+    return publish(from, to, existing);
+  }
+  return true;
+}
+
+/** A link fails where a file exists, which is the check and the act in one step. */
+async function linkOrRename(from: string, to: string): Promise<void> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
+    // exFAT and some network disks have no links. Both writers of a race hold a valid file, so the last may win.
+    if (await exists(to)) throw new Deno.errors.AlreadyExists(to);
+    await Deno.rename(from, to);
+  }
+}
+
+const NO_LINKS = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.lstat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch {
+    // Renamed, never made, or the disk is failing: whoever opened it has the real error already.
+  }
+}

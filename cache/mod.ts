@@ -1,0 +1,26 @@
+/**
+ * @file The content-addressed store: canonical digests, Arrow files, records. It stores tables and knows nothing of what
+ * they are for.
+ */
+export { canonicalJson, parseCanonicalJson } from "./canonical_json.ts";
+export { decodeAnyTable, decodeTable, encodeTable } from "./codec.ts";
+export { DIGEST_VERSION, digestItems, digestTable } from "./digest.ts";
+export type { Warn } from "./documents.ts";
+export { DamagedObjectError, MissingObjectError, StoreOpenError, StoreWriteError } from "./errors.ts";
+export { hash } from "./hash.ts";
+export type { StoredTable } from "./objects.ts";
+export type { RecordItem, StoreRecord } from "./record.ts";
+export { type Note, Store, type StoreOptions } from "./store.ts";
+export { checkTable } from "./table.ts";
+export type {
+  ColumnData,
+  ColumnSchema,
+  Dtype,
+  Elements,
+  Schema,
+  TableData,
+  TableType,
+  Tensor,
+  TypedArray,
+} from "./table.ts";
+export { STORE_VERSION } from "./version.ts";

@@ -1,0 +1,146 @@
+/** @file The store: objects by digest, records by key, notes by name. Data only, never code; files only, no database. */
+import { resolve } from "node:path";
+import { Documents, type Warn } from "./documents.ts";
+import { Layout } from "./layout.ts";
+import { Objects, type StoredTable } from "./objects.ts";
+import { asRecord, type StoreRecord } from "./record.ts";
+import type { TableData, TableType } from "./table.ts";
+import { prepare } from "./version.ts";
+
+/** How a store is opened. */
+export interface StoreOptions {
+  /** Told of damaged records and notes, which count as absent; `console.warn` by default. */
+  readonly warn?: Warn;
+}
+
+/** A note and its name. */
+export interface Note {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/**
+ * A content-addressed store in a directory, shared by any number of processes. Whatever is killed, whenever: the store
+ * stays valid, as files appear whole or not at all and nothing is locked.
+ *
+ * @example
+ * ```ts
+ * import { Store } from "engram/cache/mod.ts";
+ * const Scores = { name: "Scores", columns: { score: { dtype: "float64", dims: [] } } } as const;
+ * const directory = await Deno.makeTempDir();
+ * const store = await Store.open(directory);
+ * const { digest } = await store.writeTable(Scores, { score: Float64Array.of(0.5) });
+ * const { score } = await store.readTable(Scores, digest);
+ * console.assert((score as Float64Array)[0] === 0.5);
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
+export class Store {
+  readonly #layout: Layout;
+  readonly #objects: Objects;
+  readonly #documents: Documents;
+
+  private constructor(layout: Layout, warn: Warn) {
+    this.#layout = layout;
+    this.#objects = new Objects(layout);
+    this.#documents = new Documents(layout, warn);
+  }
+
+  /**
+   * Opens a store, and makes it if there is none.
+   *
+   * @throws StoreOpenError if the path is a file, not writable, or holds a store of a newer version.
+   */
+  static async open(directory: string, options: StoreOptions = {}): Promise<Store> {
+    const layout = new Layout(resolve(directory));
+    await prepare(layout);
+    return new Store(layout, options.warn ?? ((message) => console.warn(message)));
+  }
+
+  /** The directory, as an absolute path. */
+  get directory(): string {
+    return this.#layout.directory;
+  }
+
+  /**
+   * Publishes a table under its logical digest. A sound object that is there already is kept as it is.
+   *
+   * @throws TypeError where the data do not fit the type; StoreWriteError if the disk is full or read-only.
+   */
+  writeTable(type: TableType, data: TableData): Promise<StoredTable> {
+    return this.#objects.write(type, data);
+  }
+
+  /**
+   * Reads a table and checks that it has the digest. Within a process the check is skipped for a file whose size, inode
+   * and time of change are those of the last check.
+   *
+   * @throws MissingObjectError; DamagedObjectError, once the file has been moved to `damaged/`; TypeError where the
+   * object is sound but of another type.
+   */
+  readTable(type: TableType, digest: string): Promise<TableData> {
+    return this.#objects.read(type, digest);
+  }
+
+  /** Like {@link readTable}, of whatever type: the object says which. */
+  readAnyTable(digest: string): Promise<{ type: TableType; data: TableData }> {
+    return this.#objects.readAny(digest);
+  }
+
+  /** Whether an object is there in full length, without reading it. */
+  hasObject(digest: string): Promise<boolean> {
+    return this.#objects.has(digest);
+  }
+
+  /** The record of a key. A damaged one is set aside with a warning, and reads as absent. */
+  readRecord(key: string): Promise<StoreRecord | undefined> {
+    return this.#documents.read(this.#layout.record(key), (value) => asRecord(key, value));
+  }
+
+  /**
+   * Publishes a record, the last step of publishing a result. The first record of a key stays, so that concurrent writers
+   * agree; only one whose objects are gone gives way, since it would otherwise stand in the way of every later result.
+   *
+   * @returns the record that stands: this one, or the one that was first.
+   */
+  async writeRecord(record: StoreRecord): Promise<StoreRecord> {
+    const path = this.#layout.record(asRecord(record.key, record).key);
+    if (await this.#documents.write(path, record, { flush: true, existing: "keep" })) return record;
+    const first = await this.readRecord(record.key);
+    if (first !== undefined && await this.#isComplete(first)) return first;
+    await this.#documents.write(path, record, { flush: true, existing: "replace" });
+    return record;
+  }
+
+  /** The note of a name; undefined if there is none. A damaged one is set aside with a warning. */
+  async readNote(space: string, key: string): Promise<unknown> {
+    const note = await this.#documents.read(this.#layout.note(space, key), (value) => asNote(space, key, value));
+    return note?.value;
+  }
+
+  /** Writes a note, in place of an earlier one. Notes are memos: a power cut may lose the latest. */
+  async writeNote(space: string, key: string, value: unknown): Promise<void> {
+    const path = this.#layout.note(space, key);
+    await this.#documents.write(path, { space, key, value }, { flush: false, existing: "replace" });
+  }
+
+  /** The notes of a space in the order of their keys, or in reverse; each is read when it is asked for. */
+  async *listNotes(space: string, options: { readonly reverse?: boolean } = {}): AsyncGenerator<Note, void, void> {
+    for (const key of await this.#documents.list(this.#layout.notes(space), options.reverse)) {
+      const value = await this.readNote(space, key);
+      if (value !== undefined) yield { key, value };
+    }
+  }
+
+  async #isComplete(record: StoreRecord): Promise<boolean> {
+    for (const { digest } of record.items) if (!await this.hasObject(digest)) return false;
+    return true;
+  }
+}
+
+/** A note knows its own name, so a file that was copied over another is not taken for it. */
+function asNote(space: string, key: string, value: unknown): Note {
+  const note = value as Note & { space: string };
+  if (note?.space !== space || note.key !== key) throw new TypeError(`Cannot use this note as "${key}" of "${space}"`);
+  return note;
+}
