@@ -1,7 +1,7 @@
 /** @file From a pipeline and its parameters to a graph: nodes with ids, in an order in which they can run. */
 import { Node, type Wire } from "./node.ts";
 import type { AnyPipeline, Outputs } from "./pipeline.ts";
-import { isRecord } from "./params.ts";
+import { isRecord } from "./record.ts";
 
 /** A node of a graph. Its inputs are the ids of other nodes: one, or several by name. */
 export interface GraphNode {
@@ -61,7 +61,10 @@ class GraphBuilder {
   add(node: Node): string {
     const known = this.#byNode.get(node);
     if (known !== undefined) return known;
-    const inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, wire]) => [name, this.#wire(wire)]));
+    // In the stage's order, so that the order in which a caller spells inputs keeps no two nodes apart.
+    const inputs = Object.fromEntries(
+      Object.keys(node.stage.inputs).map((name) => [name, this.#wire(node.inputs[name]!)]),
+    );
     const wanted = [...node.scope, node.label ?? node.stage.name].join("/");
     const signature = JSON.stringify([wanted, this.#stageNumber(node.stage), plain(node.params), inputs]);
     const id = this.#bySignature.get(signature) ?? this.#free(wanted);

@@ -17,11 +17,13 @@ export { type ArrayOf, type Column, column, type ColumnValue, type Dtype, type T
 export type { Progress, StageContext } from "./context.ts";
 export { each } from "./each.ts";
 export { buildGraph, dependencies, type Graph, type GraphNode, graphOf } from "./graph.ts";
+export { knownNames, type Path } from "./known_names.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { type Arity, Node, type Wire } from "./node.ts";
 export { merge, nest, type ParamsRequest, resolveParams } from "./overrides.ts";
-export { isRecord, knownNames, ParamsError, type ParamsIssue, parseParams } from "./params.ts";
+export { ParamsError, type ParamsIssue, parseParams } from "./params.ts";
 export { type AnyPipeline, isPipeline, type Outputs, type Pipeline, pipeline } from "./pipeline.ts";
+export { isRecord } from "./record.ts";
 export {
   type InputSpec,
   type InputSpecs,
@@ -32,3 +34,4 @@ export {
   type StageDefinition,
   type StageOptions,
 } from "./stage.ts";
+export { WiringError, type WiringIssue } from "./wiring.ts";

@@ -7,7 +7,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.max(2, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of candidates) {
     const cost = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (cost < least) [best, least] = [candidate, cost];
+    // As many edits as letters: nothing is shared.
+    if (cost < least && cost < Math.max(name.length, candidate.length)) [best, least] = [candidate, cost];
   }
   return best;
 }

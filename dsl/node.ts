@@ -50,8 +50,11 @@ export class Node<A extends ArtifactType = ArtifactType, M extends Arity = Arity
   /**
    * The same node under another name. Names are for people: they show in plans and tables of nodes and never reach a
    * cache key.
+   *
+   * @throws RangeError when the name is empty.
    */
   as(label: string): Node<A, M> {
+    if (label === "") throw new RangeError(`Cannot name a node of stage "${this.stage.name}" "": give it a letter`);
     return new Node({ ...this, label });
   }
 }

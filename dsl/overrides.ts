@@ -1,7 +1,8 @@
 /** @file Where a pipeline's parameters come from: a preset, then parameter files, then single settings. */
 import { didYouMean } from "./nearest.ts";
-import { isRecord, parseParams } from "./params.ts";
+import { parseParams } from "./params.ts";
 import type { AnyPipeline } from "./pipeline.ts";
+import { isRecord } from "./record.ts";
 
 /** What a user asks for on top of a pipeline. Later entries of `overrides` win. */
 export interface ParamsRequest {
@@ -28,26 +29,46 @@ export function resolveParams(pipeline: AnyPipeline, request: ParamsRequest): Re
     const hint = didYouMean(preset, Object.keys(pipeline.presets));
     throw new RangeError(`Unknown preset "${preset}" of pipeline "${pipeline.name}": ${hint}`);
   }
-  const raw = (request.overrides ?? []).reduce(merge, pipeline.presets[preset]);
+  // An empty parameter file reads as null: it changes nothing.
+  const overrides = (request.overrides ?? []).filter((override) => override !== null && override !== undefined);
+  const raw = overrides.reduce<unknown>((base, override) => merge(base, override), pipeline.presets[preset]);
   return parseParams(pipeline.params, raw, `pipeline "${pipeline.name}"`);
 }
 
 /**
  * Merges an override into parameters: objects entry by entry, anything else replaced. An object that names another
- * `kind` replaces the whole object, since its other entries belong to the old kind. `null` removes an entry.
+ * `kind` replaces the whole object, since its other entries belong to the old kind. `null` removes an entry. But for
+ * `kind`, this is JSON merge patch (RFC 7396).
+ *
+ * @example
+ * ```ts
+ * import { merge } from "engram/dsl/mod.ts";
+ * const merged = merge({ optimizer: { kind: "sgd", lr: 0.1 }, epochs: 2 }, { optimizer: { lr: 0.2 }, epochs: null });
+ * console.assert(JSON.stringify(merged) === '{"optimizer":{"kind":"sgd","lr":0.2}}');
+ * ```
  */
 export function merge(base: unknown, override: unknown): unknown {
-  if (!isRecord(base) || !isRecord(override)) return override;
-  if ("kind" in override && "kind" in base && override.kind !== base.kind) return override;
-  const merged: Record<string, unknown> = { ...base };
+  if (!isRecord(override)) return override;
+  const kept = isRecord(base) && !namesAnotherKind(base, override) ? base : {};
+  const merged = new Map(Object.entries(kept));
   for (const [name, value] of Object.entries(override)) {
-    if (value === null) delete merged[name];
-    else merged[name] = name in base ? merge(base[name], value) : value;
+    if (value === null) merged.delete(name);
+    else merged.set(name, merge(merged.get(name), value));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
-/** The nested object that one `--set a.b.c=value` stands for. */
+function namesAnotherKind(base: Record<string, unknown>, override: Record<string, unknown>): boolean {
+  return Object.hasOwn(override, "kind") && Object.hasOwn(base, "kind") && override.kind !== base.kind;
+}
+
+/**
+ * The nested object that one `--set a.b.c=value` stands for.
+ *
+ * @throws RangeError when a name in the path is empty.
+ */
 export function nest(path: string, value: unknown): unknown {
-  return path.split(".").reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+  const names = path.split(".");
+  if (names.includes("")) throw new RangeError(`Cannot set "${path}": write parameter names between dots, as in "a.b"`);
+  return names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
 }

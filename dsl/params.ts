@@ -1,10 +1,12 @@
 /** @file Parsing parameters with zod: unknown names are refused, and every message names the path and the remedy. */
-import { z } from "zod";
+import type { z } from "zod";
+import { knownNames, type Path, unknownPaths } from "./known_names.ts";
 import { didYouMean } from "./nearest.ts";
+import { isRecord } from "./record.ts";
 
 /** One thing wrong with parameters. `path` leads to it from the parameters' root. */
 export interface ParamsIssue {
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly message: string;
 }
 
@@ -41,105 +43,79 @@ export class ParamsError extends TypeError {
  */
 export function parseParams<P extends z.ZodObject>(schema: P, raw: unknown, where: string): z.output<P> {
   const result = schema.safeParse(raw);
-  const issues: ParamsIssue[] = [];
-  if (result.success) {
-    findUnknown(raw, result.data, [], schema, issues);
-    if (issues.length === 0) return result.data;
-  } else {
-    for (const issue of result.error.issues) issues.push(...explainIssue(issue, schema, raw));
-  }
-  throw new ParamsError(where, issues);
+  const issues = result.success
+    ? dropped(raw, result.data, []).map((path) => unknownName(path, schema, raw))
+    : refused(result.error, schema, raw);
+  if (issues.length > 0) throw new ParamsError(where, issues);
+  return result.data!;
 }
 
-/** Names in what was given that are in nothing that was understood: zod drops them, we refuse them. */
-function findUnknown(
-  raw: unknown,
-  parsed: unknown,
-  path: (string | number)[],
-  schema: z.ZodType,
-  issues: ParamsIssue[],
-): void {
-  if (!isRecord(raw) || !isRecord(parsed)) {
-    if (Array.isArray(raw) && Array.isArray(parsed)) {
-      raw.forEach((item, i) => findUnknown(item, parsed[i], [...path, i], schema, issues));
-    }
-    return;
+/** Paths to names in what was given that are in nothing that was understood: zod drops them, we refuse them. */
+function dropped(raw: unknown, parsed: unknown, path: Path): Path[] {
+  if (Array.isArray(raw) && Array.isArray(parsed)) {
+    return raw.flatMap((item, i) => dropped(item, parsed[i], [...path, i]));
   }
-  for (const [name, value] of Object.entries(raw)) {
-    if (value === undefined) continue;
-    if (name in parsed) findUnknown(value, parsed[name], [...path, name], schema, issues);
-    else issues.push(unknownName(name, path, schema, raw));
-  }
-}
-
-function unknownName(name: string, path: readonly (string | number)[], schema: z.ZodType, raw: unknown): ParamsIssue {
-  const kind = isRecord(raw) && typeof raw.kind === "string" ? raw.kind : undefined;
-  return { path: [...path, name], message: `unknown parameter; ${didYouMean(name, knownNames(schema, path, kind))}` };
-}
-
-function explainIssue(issue: z.core.$ZodIssue, schema: z.ZodType, raw: unknown): ParamsIssue[] {
-  const path = issue.path.map((step) => typeof step === "symbol" ? String(step) : step);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => unknownName(key, path, schema, valueAt(raw, path)));
-  }
-  if (issue.code === "invalid_union" && "discriminator" in issue && typeof issue.discriminator === "string") {
-    const given = valueAt(raw, path);
-    const variants = discriminatorValues(schema, path.slice(0, -1), issue.discriminator);
-    return [{ path, message: `unknown ${issue.discriminator} "${given}"; ${didYouMean(String(given), variants)}` }];
-  }
-  const given = valueAt(raw, path);
-  const found = given === undefined || isRecord(given) ? "" : `; found ${JSON.stringify(given)}`;
-  return [{ path, message: `${given === undefined ? "missing: " : ""}${lowerFirst(issue.message)}${found}` }];
-}
-
-interface JsonSchema {
-  readonly properties?: Record<string, JsonSchema>;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly items?: JsonSchema;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly const?: unknown;
-}
-
-/** All schemas that describe the value at `path`; a union gives several. */
-function schemasAt(schema: z.ZodType, path: readonly (string | number)[]): JsonSchema[] {
-  let level = variantsOf(
-    z.toJSONSchema(schema, { unrepresentable: "any", io: "input", reused: "inline" }) as JsonSchema,
+  if (!isRecord(raw) || !isRecord(parsed)) return [];
+  return Object.entries(raw).filter(([, value]) => value !== undefined).flatMap(([name, value]) =>
+    Object.hasOwn(parsed, name) ? dropped(value, parsed[name], [...path, name]) : [[...path, name]]
   );
-  for (const step of path) {
-    level = level.flatMap((s) => {
-      const rest = typeof s.additionalProperties === "object" ? s.additionalProperties : undefined;
-      const next = typeof step === "number" ? s.items : s.properties?.[step] ?? rest;
-      return next === undefined ? [] : variantsOf(next);
-    });
+}
+
+/** What zod refused, and names that no variant of the schema knows: a mistyped name explains the missing one. */
+function refused(error: z.core.$ZodError, schema: z.ZodType, raw: unknown): ParamsIssue[] {
+  const unknown = unknownPaths(schema, raw).map((path) => unknownName(path, schema, raw));
+  const said = new Set(unknown.map(({ path }) => JSON.stringify(path)));
+  const explained = error.issues.flatMap((issue) => explainIssue(issue, [], schema, raw));
+  return [...unknown, ...explained.filter(({ path }) => !said.has(JSON.stringify(path)))];
+}
+
+function unknownName(path: Path, schema: z.ZodType, raw: unknown): ParamsIssue {
+  const parent = path.slice(0, -1);
+  const known = knownNames(schema, parent, valueAt(raw, parent));
+  return { path, message: `unknown parameter; ${didYouMean(String(path.at(-1)), known)}` };
+}
+
+/** `base` leads to where the paths of `issue` start: not at the root for the variants of a union. */
+function explainIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, raw: unknown): ParamsIssue[] {
+  const path = [...base, ...issue.path.map((step) => typeof step === "symbol" ? String(step) : step)];
+  const given = valueAt(raw, path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => unknownName([...path, key], schema, raw));
   }
-  return level;
+  if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+    return [{ path, message: explainVariant(issue.discriminator, given, "options" in issue ? issue.options : []) }];
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const reasons = issue.errors.map((variant) =>
+      variant.flatMap((inner) => explainIssue(inner, path, schema, raw)).map((inner) =>
+        inner.path.length > path.length
+          ? `"${inner.path.slice(path.length).join(".")}": ${inner.message}`
+          : inner.message.replace(FOUND, "")
+      ).join(", ")
+    );
+    return [{ path, message: `fits no variant (${[...new Set(reasons)].join("; or ")})${found(given)}` }];
+  }
+  const message = lowerFirst(issue.message.replace(/^Invalid input: /, "").replace(/, received \w+$/, ""));
+  return [{ path, message: given === undefined ? `missing: ${message}` : `${message}${found(given)}` }];
 }
 
-function variantsOf(schema: JsonSchema): JsonSchema[] {
-  const variants = schema.anyOf ?? schema.oneOf;
-  return variants === undefined ? [schema] : variants.flatMap(variantsOf);
+function explainVariant(discriminator: string, given: unknown, options: readonly unknown[] = []): string {
+  const known = options.map(String);
+  if (given === undefined) return `missing: name the ${discriminator}; ${didYouMean("", known)}`;
+  return `unknown ${discriminator} "${given}"; ${didYouMean(String(given), known)}`;
 }
 
-/** The parameter names that `schema` knows at `path`; `kind` narrows a union to one of its variants. */
-export function knownNames(schema: z.ZodType, path: readonly (string | number)[], kind?: string): string[] {
-  const all = schemasAt(schema, path);
-  const chosen = all.filter((s) => kind !== undefined && s.properties?.kind?.const === kind);
-  return [...new Set((chosen.length ? chosen : all).flatMap((s) => Object.keys(s.properties ?? {})))];
+const FOUND = /; found .*$/s;
+
+/** The value that was refused, as JSON; objects are left out, their entries have messages of their own. */
+function found(given: unknown): string {
+  if (given === undefined || isRecord(given)) return "";
+  const text = typeof given === "bigint" ? `${given}n` : JSON.stringify(given) ?? typeof given;
+  return `; found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }
 
-function discriminatorValues(schema: z.ZodType, path: readonly (string | number)[], discriminator: string): string[] {
-  const values = schemasAt(schema, path).map((s) => s.properties?.[discriminator]?.const);
-  return values.filter((value): value is string => typeof value === "string");
-}
-
-function valueAt(raw: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], raw);
-}
-
-/** Whether a value is a plain object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+function valueAt(raw: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], raw);
 }
 
 function lowerFirst(text: string): string {

@@ -1,51 +1,69 @@
 /** @file Checks at run time what the compiler checks in TypeScript: that nodes are wired into inputs that take them. */
+import type { ArtifactType } from "./artifact.ts";
 import { didYouMean } from "./nearest.ts";
 import { Node, type Wire } from "./node.ts";
+import { isRecord } from "./record.ts";
 import type { InputSpec, StageDefinition } from "./stage.ts";
+
+/** One thing wrong with a stage's inputs. `path` is the input's name, and the name within it where it takes several. */
+export interface WiringIssue {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** A stage was wired wrongly. `issues` lists every cause, so that a front end can point at lines. */
+export class WiringError extends TypeError {
+  override readonly name = "WiringError";
+  /** What is wrong, one entry a cause. */
+  readonly issues: readonly WiringIssue[];
+
+  constructor(issues: readonly WiringIssue[]) {
+    super(issues.map(({ message }) => message).join("\n"));
+    this.issues = issues;
+  }
+}
 
 /**
  * Checks that every input of `stage` is wired to a node of its type.
  *
- * @throws TypeError naming the stage, the input, and both types.
+ * @throws WiringError, a TypeError, naming the stage, the input, and both types.
  */
 export function checkWires(stage: StageDefinition, inputs: Readonly<Record<string, Wire>> | undefined): void {
   const wired = inputs ?? {};
-  for (const name of Object.keys(wired)) {
-    if (!(name in stage.inputs)) {
-      throw new TypeError(
-        `Unknown input "${name}" of stage "${stage.name}": ${didYouMean(name, Object.keys(stage.inputs))}`,
-      );
-    }
-  }
-  for (const [name, spec] of Object.entries(stage.inputs)) {
-    const wire = wired[name];
-    if (wire === undefined) {
-      throw new TypeError(`Missing input "${name}" of stage "${stage.name}": it takes ${describe(spec, stage, name)}`);
-    }
-    checkWire(stage, name, spec, wire);
-  }
+  const unknown = Object.keys(wired).filter((name) => !Object.hasOwn(stage.inputs, name)).map((name) => ({
+    path: [name],
+    message: `Unknown input "${name}" of stage "${stage.name}": ${didYouMean(name, Object.keys(stage.inputs))}`,
+  }));
+  const wrong = Object.entries(stage.inputs).flatMap(([name, spec]) => wireIssues(stage, name, spec, wired[name]));
+  const issues = [...unknown, ...wrong];
+  if (issues.length > 0) throw new WiringError(issues);
 }
 
-function checkWire(stage: StageDefinition, name: string, spec: InputSpec, wire: Wire): void {
+function wireIssues(stage: StageDefinition, name: string, spec: InputSpec, wire: Wire | undefined): WiringIssue[] {
   const wanted = describe(spec, stage, name);
-  if ("named" in spec) {
-    if (wire instanceof Node || typeof wire !== "object") throw mismatch(stage, name, wanted, wire);
-    for (const [key, node] of Object.entries(wire)) {
-      const fits = node instanceof Node && node.arity === "one" && node.type.name === spec.named.name;
-      if (!fits) throw mismatch(stage, `${name}.${key}`, wanted, node);
-    }
-    return;
+  if (wire === undefined) {
+    return [{ path: [name], message: `Missing input "${name}" of stage "${stage.name}": it takes ${wanted}` }];
   }
-  const type = "many" in spec ? spec.many : spec;
+  function mismatch(path: readonly string[], found: unknown): WiringIssue {
+    const input = `input "${path.join(".")}" of stage "${stage.name}"`;
+    return { path, message: `Cannot wire ${describeWire(found)} into ${input}: it takes ${wanted}` };
+  }
+  if ("named" in spec) {
+    if (wire instanceof Node || !isRecord(wire)) return [mismatch([name], wire)];
+    return Object.entries(wire).filter(([, node]) => !carries(node, spec.named, "one"))
+      .map(([key, node]) => mismatch([name, key], node));
+  }
   const arity = "many" in spec || stage.over === name ? "many" : "one";
-  const fits = wire instanceof Node && wire.arity === arity && wire.type.name === type.name;
-  if (!fits) throw mismatch(stage, name, wanted, wire);
+  return carries(wire, "many" in spec ? spec.many : spec, arity) ? [] : [mismatch([name], wire)];
 }
 
-function mismatch(stage: StageDefinition, name: string, wanted: string, found: unknown): TypeError {
-  return new TypeError(
-    `Cannot wire ${describeWire(found)} into input "${name}" of stage "${stage.name}": it takes ${wanted}`,
-  );
+function carries(wire: unknown, type: ArtifactType, arity: string): boolean {
+  return wire instanceof Node && wire.arity === arity && isSameType(wire.type, type);
+}
+
+/** By content: a module that is imported twice makes two type values. */
+function isSameType(a: ArtifactType, b: ArtifactType): boolean {
+  return a === b || (a.name === b.name && JSON.stringify(a.columns) === JSON.stringify(b.columns));
 }
 
 function describe(spec: InputSpec, stage: StageDefinition, name: string): string {
@@ -56,5 +74,6 @@ function describe(spec: InputSpec, stage: StageDefinition, name: string): string
 
 function describeWire(wire: unknown): string {
   if (!(wire instanceof Node)) return wire === null ? "null" : `a value of type "${typeof wire}"`;
-  return `${wire.arity === "many" ? "a collection of" : "one"} ${wire.type.name} (from "${wire.stage.name}")`;
+  const source = wire.label === undefined ? `"${wire.stage.name}"` : `"${wire.label}", a "${wire.stage.name}"`;
+  return `${wire.arity === "many" ? "a collection of" : "one"} ${wire.type.name} (from ${source})`;
 }
