@@ -1,0 +1,31 @@
+/** @file A rate over the last seconds: units done at times, the oldest forgotten. */
+
+const window = 10_000;
+const spacing = 250;
+
+/** Measures units a second over the last ten seconds. */
+export class Rate {
+  readonly #samples: { readonly at: number; units: number }[] = [];
+
+  /** @param now when counting starts, in milliseconds. */
+  constructor(now: number) {
+    this.#samples.push({ at: now, units: 0 });
+  }
+
+  /** Notes that `units` are done in all at time `now`. */
+  note(units: number, now: number): void {
+    const last = this.#samples.at(-1)!;
+    const before = this.#samples.at(-2);
+    // Samples closer than the spacing share one entry, so that memory stays bounded however often a stage reports.
+    if (before !== undefined && last.at - before.at < spacing) this.#samples.pop();
+    this.#samples.push({ at: now, units });
+    while (this.#samples.length > 2 && this.#samples[1]!.at <= now - window) this.#samples.shift();
+  }
+
+  /** Units a second; undefined while there is too little to go by. */
+  at(now: number): number | undefined {
+    const [first, last] = [this.#samples[0]!, this.#samples.at(-1)!];
+    const seconds = (Math.max(last.at, Math.min(now, last.at + window)) - first.at) / 1000;
+    return seconds < 0.5 || last.units <= first.units ? undefined : (last.units - first.units) / seconds;
+  }
+}

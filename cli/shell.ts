@@ -1,0 +1,63 @@
+/** @file What a verb may touch of the world: two streams, the environment, a clock, the executor. Tests pass fakes. */
+import type { ArtifactType, Graph, Value } from "../dsl/mod.ts";
+import type { Report, RunEvent } from "../executor/report.ts";
+import type { PipelineRequest, RunOptions } from "../executor/request.ts";
+
+/** The size of a terminal, in characters. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A stream that text is written to. */
+export interface Sink {
+  /** Whether a person is watching. */
+  readonly isTerminal: boolean;
+  /** Whether to colour what is written. */
+  readonly colours: boolean;
+  /** The terminal's size; 80 by 24 where unknown. */
+  readonly size: () => Size;
+  /** Whether whoever read it has gone (`| head`): further text is dropped. */
+  readonly closed: boolean;
+  /** Writes all of `text`. */
+  write(text: string): void;
+}
+
+/** An artifact, as the executor hands it out for reading. */
+export interface Shown {
+  readonly node: string;
+  readonly stage: string;
+  readonly type: ArtifactType;
+  readonly items: {
+    readonly length: number;
+    at(index: number): Promise<Value<ArtifactType>> | Value<ArtifactType>;
+  };
+}
+
+/** What the command line needs of the executor. */
+export interface Executor {
+  run(request: PipelineRequest, options: RunOptions, watch: (event: RunEvent) => void): Promise<Report>;
+  plan(request: PipelineRequest, options: RunOptions, watch?: (event: RunEvent) => void): Promise<Report>;
+  graph(request: PipelineRequest): Promise<Graph>;
+  show(request: PipelineRequest, options: RunOptions, node: string): Promise<Shown>;
+}
+
+/** The world, as verbs see it. */
+export interface Shell {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  /** An environment variable; undefined where it is unset or empty. */
+  readonly env: (name: string) => string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Loads the executor: late, since help and usage errors do not need it. */
+  readonly executor: () => Promise<Executor>;
+  /** URL of the module whose stages YAML pipelines may name. */
+  readonly library: string;
+  /** Calls `listener` at each interrupt until the result is called. */
+  readonly onInterrupt: (listener: () => void) => () => void;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+  /** What the program will exit with; verbs set it. */
+  exitCode: number;
+}

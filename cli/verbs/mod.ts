@@ -1,0 +1,12 @@
+/** @file All verbs of the program, in the order of the help text. A verb is one file here and one line below. */
+import type { Command } from "@commander-js/extra-typings";
+import type { Shell } from "../shell.ts";
+import { planVerb } from "./plan.ts";
+import { runVerb } from "./run.ts";
+
+/** Makes a verb's command. */
+// deno-lint-ignore no-explicit-any -- commands differ in the types of their arguments and options
+export type MakeVerb = (shell: Shell) => Command<any, any, any>;
+
+/** Every verb. */
+export const verbs: readonly MakeVerb[] = [runVerb, planVerb];

@@ -1,0 +1,69 @@
+/** @file `run PIPELINE`: runs a pipeline, reusing what is cached, and prints its tables. */
+import { Command } from "@commander-js/extra-typings";
+import type { Report } from "../../executor/report.ts";
+import { exitCode } from "../errors.ts";
+import * as execution from "../options/execution.ts";
+import * as request from "../options/request.ts";
+import { reportDocument } from "../output/document.ts";
+import { tablesOf } from "../output/files.ts";
+import { painter } from "../output/paint.ts";
+import { failure, summary } from "../output/summary.ts";
+import { type Reporter, reporterFor } from "../progress/reporter.ts";
+import type { Shell } from "../shell.ts";
+
+/** Makes the verb. */
+export function runVerb(shell: Shell) {
+  return new Command("run")
+    .description("Run a pipeline, reusing what is cached, and print its tables")
+    .argument("<pipeline>", request.pipelineHelp)
+    .addOption(request.presetOption())
+    .addOption(request.setOption())
+    .addOption(request.paramsOption())
+    .addOption(execution.onlyOption())
+    .addOption(execution.forceOption())
+    .addOption(execution.cacheOption())
+    .addOption(execution.outOption())
+    .addOption(execution.dataOption())
+    .addOption(execution.deviceOption())
+    .addOption(execution.jobsOption())
+    .addOption(execution.keepGoingOption())
+    .addOption(execution.strictOption())
+    .addOption(execution.jsonOption())
+    .addOption(execution.quietOption())
+    .action(async (pipeline, flags) => {
+      const asked = await request.pipelineRequest(pipeline, flags, shell);
+      const executor = await shell.executor();
+      const reporter = await reporterFor(shell, flags.quiet ?? false);
+      const { signal, release } = interruptible(shell, reporter);
+      let report: Report;
+      try {
+        report = await executor.run(
+          asked,
+          execution.runOptions(flags, shell, signal),
+          (event) => reporter.event(event),
+        );
+      } finally {
+        release();
+        reporter.close();
+      }
+      const paint = painter(shell.stderr);
+      if (report.error) shell.stderr.write(failure(report.error, paint));
+      if (!flags.quiet) shell.stderr.write(summary(report, paint));
+      shell.stdout.write(flags.json ? reportDocument(report) : await tablesOf(report));
+      shell.exitCode = report.error || report.counts.failed > 0 ? exitCode.failed : exitCode.ok;
+    });
+}
+
+/** The first interrupt asks the run to stop; the second does not ask. */
+function interruptible(shell: Shell, reporter: Reporter): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const release = shell.onInterrupt(() => {
+    if (controller.signal.aborted) {
+      reporter.close();
+      return shell.exit(exitCode.interrupted);
+    }
+    reporter.say("Stopping: finished work is kept; interrupt again to stop at once");
+    controller.abort();
+  });
+  return { signal: controller.signal, release };
+}
