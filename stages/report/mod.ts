@@ -1,0 +1,3 @@
+/** @file Tables and figures: what an experiment shows. @module */
+export { flatten, type MetricsNode, type MetricsTree, type Report, type Rows } from "./rows.ts";
+export { table } from "./table.ts";
