@@ -1,0 +1,2 @@
+/** @file Buckets of test examples. @module */
+export { type EntropyOptions, influenceEntropy, influenceEntropyOf } from "./influence_entropy.ts";

@@ -1,0 +1,2 @@
+/** @file Which training examples each model is trained on. @module */
+export { subsample } from "./subsample.ts";
