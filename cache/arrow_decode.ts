@@ -17,6 +17,10 @@ import {
 /** Widest element that a view may be of; a buffer that starts elsewhere is copied once. */
 const ALIGNMENT = 8;
 
+/** The first and the last bytes of an Arrow IPC file. */
+const MAGIC = "ARROW1";
+const NO_ARROW = "Cannot decode these bytes: they are not an Arrow IPC file";
+
 /** Decodes a file against a type; see `decodeTable`. */
 export function decodeAs(type: TableType, bytes: Uint8Array): TableData {
   const table = readFile(bytes);
@@ -50,11 +54,15 @@ export function decodeAny(bytes: Uint8Array): { type: TableType; data: TableData
 }
 
 function readFile(bytes: Uint8Array): Table {
+  // apache-arrow takes bytes that are something else for a table without columns.
+  for (const end of [bytes.subarray(0, MAGIC.length), bytes.subarray(-MAGIC.length)]) {
+    if (String.fromCharCode(...end) !== MAGIC) throw new TypeError(NO_ARROW);
+  }
   const aligned = bytes.byteOffset % ALIGNMENT === 0 ? bytes : bytes.slice();
   try {
     return tableFromIPC(aligned);
   } catch (cause) {
-    throw new TypeError("Cannot decode these bytes: they are not an Arrow IPC file", { cause });
+    throw new TypeError(NO_ARROW, { cause });
   }
 }
 

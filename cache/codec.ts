@@ -27,6 +27,7 @@ export async function encodeTable(type: TableType, data: TableData): Promise<Uin
 /**
  * Decodes an Arrow IPC file and checks its schema against a type. Numeric columns are views of `bytes` (no copy) where
  * the file holds them in one piece; dictionaries and several record batches, as other writers make them, are joined.
+ * The bytes must be whole: apache-arrow may not return from damaged ones, which is why the store checks seals first.
  *
  * @throws TypeError where the file is no Arrow file, or its schema is another.
  *

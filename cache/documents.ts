@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { moveAside, readTextIfThere, writeAtomically, type WriteOptions } from "./files.ts";
 import type { Layout } from "./layout.ts";
-import { seal, unseal } from "./sealed.ts";
+import { seal, unseal } from "./sealed_json.ts";
 
 /** Says that something is wrong which the caller can live with. */
 export type Warn = (message: string) => void;
@@ -32,7 +32,7 @@ export class Documents {
 
   /** Writes a value; returns whether it was written. */
   write(path: string, value: unknown, options: WriteOptions): Promise<boolean> {
-    return writeAtomically(this.#layout.temporary, path, seal(value), options);
+    return writeAtomically(this.#layout.temporary, path, [seal(value)], options);
   }
 
   /** Names of the files under a folder and its shards, sorted, without their extension. */

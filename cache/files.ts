@@ -18,19 +18,20 @@ export interface WriteOptions {
  * Writes a file atomically.
  *
  * @param temporary the folder for temporary names, on the file system of `path`.
+ * @param pieces the file's bytes, in order.
  * @returns whether the file was written: false where it existed and was kept.
  * @throws StoreWriteError if the disk is full, read-only or not ours.
  */
 export async function writeAtomically(
   temporary: string,
   path: string,
-  content: Uint8Array,
+  pieces: readonly Uint8Array[],
   options: WriteOptions,
 ): Promise<boolean> {
   // Time and process id are for people and for gc, which must know what is old; the rest makes the name unique.
   const name = join(temporary, `${Date.now()}-${Deno.pid}-${randomUUID()}`);
   try {
-    await writeWhole(name, content, options.flush);
+    await writeWhole(name, pieces, options.flush);
     return await publish(name, path, options.existing);
   } catch (cause) {
     throw asWriteError(path, cause);
@@ -73,9 +74,11 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
   }
 }
 
-async function writeWhole(path: string, content: Uint8Array, flush: boolean): Promise<void> {
+async function writeWhole(path: string, pieces: readonly Uint8Array[], flush: boolean): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  for (let written = 0; written < content.length;) written += await file.write(content.subarray(written));
+  for (const piece of pieces) {
+    for (let written = 0; written < piece.length;) written += await file.write(piece.subarray(written));
+  }
   if (flush) await file.sync();
 }
 

@@ -8,7 +8,7 @@ export { DIGEST_VERSION, digestItems, digestTable } from "./digest.ts";
 export type { Warn } from "./documents.ts";
 export { DamagedObjectError, MissingObjectError, StoreOpenError, StoreWriteError } from "./errors.ts";
 export { hash } from "./hash.ts";
-export type { StoredTable } from "./objects.ts";
+export type { StoredTable, TypedTable } from "./objects.ts";
 export type { RecordItem, StoreRecord } from "./record.ts";
 export { type Note, Store, type StoreOptions } from "./store.ts";
 export { checkTable } from "./table.ts";

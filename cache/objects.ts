@@ -1,14 +1,18 @@
 /** @file Objects: tables as files named by their logical digest. Present means published whole; reading checks it. */
 import { statSync } from "node:fs";
-import { decodeAnyTable, encodeTable } from "./codec.ts";
+import { decodeAnyTable } from "./codec.ts";
 import { digestTable } from "./digest.ts";
 import { DamagedObjectError, MissingObjectError } from "./errors.ts";
 import { moveAside, writeAtomically } from "./files.ts";
 import type { Layout } from "./layout.ts";
+import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
 import { checkTable, describeType, type TableData, type TableType } from "./table.ts";
 
-/** An Arrow file's first and last bytes. */
-const MAGIC = "ARROW1";
+/**
+ * A file younger than this may change again within one tick of the file system's clock, and keep its time of change;
+ * only older ones are remembered as checked. FAT's clock is the coarsest, with 2 seconds.
+ */
+const CLOCK_TICK_MS = 2000;
 
 /** A table in the store. */
 export interface StoredTable {
@@ -19,10 +23,16 @@ export interface StoredTable {
   readonly rows: number;
 }
 
+/** A table and its type, where the type was not known beforehand. */
+export interface TypedTable {
+  readonly type: TableType;
+  readonly data: TableData;
+}
+
 /** The `objects/` of a store. */
 export class Objects {
   readonly #layout: Layout;
-  /** Files whose digest this process has checked, by digest: size, inode and time of change when it did. */
+  /** Files that this process checked, by digest: their size, inode and time of change when it did. */
   readonly #checked = new Map<string, string>();
 
   constructor(layout: Layout) {
@@ -31,14 +41,19 @@ export class Objects {
 
   /** Publishes a table, unless a sound object of its digest is there. */
   async write(type: TableType, data: TableData): Promise<StoredTable> {
+    const { encode } = await import("./arrow_encode.ts");
+    // From here to the end of encode() nothing is awaited: were the arrays changed in between, the digest would be of
+    // other values than the file.
     const rows = checkTable(type, data);
     const digest = digestTable(type, data);
     const path = this.#layout.object(digest);
-    if (await this.#isSound(digest)) return { digest, rows, bytes: (await Deno.stat(path)).size };
-    const content = await encodeTable(type, data);
-    await writeAtomically(this.#layout.temporary, path, content, { flush: true, existing: "replace" });
-    this.#remember(digest, path);
-    return { digest, rows, bytes: content.length };
+    if (fingerprint(path) !== undefined) {
+      const bytes = await this.#soundBytes(digest);
+      return bytes === undefined ? this.write(type, data) : { digest, bytes, rows };
+    }
+    const pieces = sealArrow(encode(type, data), digest);
+    await writeAtomically(this.#layout.temporary, path, pieces, { flush: true, existing: "replace" });
+    return { digest, bytes: pieces.reduce((sum, { length }) => sum + length, 0), rows };
   }
 
   /** Reads a table of a type. */
@@ -52,64 +67,59 @@ export class Objects {
   }
 
   /** Reads a table of whatever type; the object says which. */
-  async readAny(digest: string): Promise<{ type: TableType; data: TableData }> {
-    const path = this.#layout.object(digest);
-    const before = fingerprint(path);
-    const bytes = await readBytes(path);
-    if (bytes === undefined || before === undefined) throw new MissingObjectError(digest, path);
-    if (bytes.length === 0) throw await this.#damaged(digest, "the file is empty");
-    let table: { type: TableType; data: TableData };
+  async readAny(digest: string): Promise<TypedTable> {
+    const { bytes, seen } = await this.#readSealed(digest);
+    if (this.#checked.get(digest) === seen.text) return decodeAnyTable(bytes);
+    let found: string;
+    let table: TypedTable;
     try {
       table = await decodeAnyTable(bytes);
-      checkTable(table.type, table.data);
+      found = digestTable(table.type, table.data);
     } catch (cause) {
       throw await this.#damaged(digest, "it is not a whole Arrow file of this library", { cause });
     }
-    if (this.#checked.get(digest) !== before) {
-      const found = digestTable(table.type, table.data);
-      if (found !== digest) throw await this.#damaged(digest, `its content has the digest "${found}"`);
-      this.#checked.set(digest, before);
-    }
+    if (found !== digest) throw await this.#damaged(digest, `its content has the digest "${found}"`);
+    this.#remember(digest, seen);
     return table;
   }
 
-  /** Whether an object is there in full length: the file begins and ends as Arrow files do. */
+  /** Whether an object is there in the length it was written with: looks at the file's seal, not at its content. */
   async has(digest: string): Promise<boolean> {
-    const path = this.#layout.object(digest);
-    if (this.#checked.has(digest) && this.#checked.get(digest) === fingerprint(path)) return true;
     try {
-      using file = await Deno.open(path);
-      const { size } = await file.stat();
-      if (size < 2 * MAGIC.length) return false;
-      const ends = new Uint8Array(2 * MAGIC.length);
-      file.readSync(ends.subarray(0, MAGIC.length));
-      file.seekSync(-MAGIC.length, Deno.SeekMode.End);
-      file.readSync(ends.subarray(MAGIC.length));
-      return new TextDecoder().decode(ends) === MAGIC + MAGIC;
+      using file = await Deno.open(this.#layout.object(digest));
+      const { size } = file.statSync();
+      if (size < END_BYTES + SEAL_BYTES) return false;
+      const start = sealStart(size, readAt(file, size - END_BYTES, END_BYTES));
+      return start !== undefined && whyUnsealed(size, readAt(file, start, SEAL_BYTES), digest) === undefined;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
     }
   }
 
-  /** A writer holds the data, so it can afford to look closely: keeping a damaged object would waste its work. */
-  async #isSound(digest: string): Promise<boolean> {
+  /** The bytes of a file whose seal holds; a file that this process has checked since it changed is not hashed again. */
+  async #readSealed(digest: string): Promise<{ bytes: Uint8Array; seen: Fingerprint }> {
     const path = this.#layout.object(digest);
-    const present = fingerprint(path);
-    if (present === undefined) return false;
-    if (this.#checked.get(digest) === present) return true;
+    const seen = fingerprint(path);
+    const bytes = seen === undefined ? undefined : await readIfThere(path);
+    if (seen === undefined || bytes === undefined) throw new MissingObjectError(digest, path);
+    const reason = this.#checked.get(digest) === seen.text ? undefined : whyUnsound(bytes, digest);
+    if (reason !== undefined) throw await this.#damaged(digest, reason);
+    return { bytes, seen };
+  }
+
+  /** The size of a sound object; undefined once a damaged one was set aside: keeping it would waste the writer's work. */
+  async #soundBytes(digest: string): Promise<number | undefined> {
     try {
-      await this.readAny(digest);
-      return true;
+      return (await this.#readSealed(digest)).bytes.length;
     } catch (error) {
-      if (error instanceof DamagedObjectError || error instanceof MissingObjectError) return false;
+      if (error instanceof DamagedObjectError || error instanceof MissingObjectError) return undefined;
       throw error;
     }
   }
 
-  #remember(digest: string, path: string): void {
-    const seen = fingerprint(path);
-    if (seen !== undefined) this.#checked.set(digest, seen);
+  #remember(digest: string, seen: Fingerprint): void {
+    if (Date.now() - seen.changedMs > CLOCK_TICK_MS) this.#checked.set(digest, seen.text);
   }
 
   async #damaged(digest: string, reason: string, options?: ErrorOptions): Promise<DamagedObjectError> {
@@ -120,17 +130,34 @@ export class Objects {
   }
 }
 
-/** Changes whenever a file does, as far as a file system can tell; undefined if there is no file. */
-function fingerprint(path: string): string | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && `${stat.size} ${stat.ino} ${stat.mtimeNs}`;
+/** Changes whenever a file does, as far as a file system can tell. */
+interface Fingerprint {
+  readonly text: string;
+  readonly changedMs: number;
 }
 
-async function readBytes(path: string): Promise<Uint8Array | undefined> {
+function fingerprint(path: string): Fingerprint | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && { text: `${stat.size} ${stat.ino} ${stat.mtimeNs}`, changedMs: Number(stat.mtimeMs) };
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** A few bytes of a file; synchronous, as a round trip to the event loop would take longer than the reading. */
+function readAt(file: Deno.FsFile, position: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  file.seekSync(position, Deno.SeekMode.Start);
+  for (let read = 0; read < length;) {
+    const count = file.readSync(bytes.subarray(read));
+    if (count === null) break; // cut short meanwhile: the zeros that remain are no seal
+    read += count;
+  }
+  return bytes;
 }

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Documents, type Warn } from "./documents.ts";
 import { Layout } from "./layout.ts";
-import { Objects, type StoredTable } from "./objects.ts";
+import { Objects, type StoredTable, type TypedTable } from "./objects.ts";
 import { asRecord, type StoreRecord } from "./record.ts";
 import type { TableData, TableType } from "./table.ts";
 import { prepare } from "./version.ts";
@@ -83,7 +83,7 @@ export class Store {
   }
 
   /** Like {@link readTable}, of whatever type: the object says which. */
-  readAnyTable(digest: string): Promise<{ type: TableType; data: TableData }> {
+  readAnyTable(digest: string): Promise<TypedTable> {
     return this.#objects.readAny(digest);
   }
 
@@ -100,13 +100,14 @@ export class Store {
   /**
    * Publishes a record, the last step of publishing a result. The first record of a key stays, so that concurrent writers
    * agree; only one whose objects are gone gives way, since it would otherwise stand in the way of every later result.
+   * `replace` puts this record in the place of any other: someone asked for the result to be computed again.
    *
    * @returns the record that stands: this one, or the one that was first.
    */
-  async writeRecord(record: StoreRecord): Promise<StoreRecord> {
+  async writeRecord(record: StoreRecord, options: { readonly replace?: boolean } = {}): Promise<StoreRecord> {
     const path = this.#layout.record(asRecord(record.key, record).key);
-    if (await this.#documents.write(path, record, { flush: true, existing: "keep" })) return record;
-    const first = await this.readRecord(record.key);
+    if (!options.replace && await this.#documents.write(path, record, { flush: true, existing: "keep" })) return record;
+    const first = options.replace ? undefined : await this.readRecord(record.key);
     if (first !== undefined && await this.#isComplete(first)) return first;
     await this.#documents.write(path, record, { flush: true, existing: "replace" });
     return record;

@@ -103,6 +103,16 @@ function checkNames(type: TableType, names: readonly string[], data: TableData):
   if (names.length === 0) {
     throw new TypeError(`Cannot store a "${type.name}" table without columns: declare at least one`);
   }
+  const axes = Object.values(type.columns).flatMap(({ dims }) => dims);
+  const odd = [type.name, ...names, ...axes].find((name) => !/^[^\uFEFF]/.test(name) || !name.isWellFormed());
+  if (odd !== undefined) {
+    throw new TypeError(
+      `Cannot use ${
+        JSON.stringify(odd)
+      } as a name in table "${type.name}": give a text that is not empty, does not begin ` +
+        `with a byte order mark and has no lone surrogate, as Arrow files keep no others`,
+    );
+  }
   if (typeof data !== "object" || data === null) {
     throw new TypeError(`Cannot use ${describe(data)} as a "${type.name}" table: give an object of columns by name`);
   }

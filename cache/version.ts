@@ -23,7 +23,10 @@ async function checkVersion(layout: Layout): Promise<void> {
   const text = await readTextIfThere(layout.version);
   if (text === undefined) {
     const content = new TextEncoder().encode(canonicalJson({ format: "engram store", version: STORE_VERSION }) + "\n");
-    const written = await writeAtomically(layout.temporary, layout.version, content, { flush: true, existing: "keep" });
+    const written = await writeAtomically(layout.temporary, layout.version, [content], {
+      flush: true,
+      existing: "keep",
+    });
     return written ? undefined : checkVersion(layout);
   }
   const version = parseVersion(text);

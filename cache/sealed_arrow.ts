@@ -1,0 +1,86 @@
+/**
+ * @file A seal inside an Arrow file: its length, logical digest and checksum. apache-arrow may loop for ever on a damaged
+ * file, so no object is parsed before its seal holds; and the seal tells presence from damage without parsing at all.
+ *
+ * An Arrow file ends with `footer, footer length, "ARROW1"`, and readers find all else through the footer. The seal lies
+ * just before the footer, where no reader looks: pyarrow and others read the file as if it were not there.
+ * One file and no sidecar: the seal can not be of another file, whatever is killed and whoever else writes.
+ */
+import { createHash } from "node:crypto";
+
+/** Length of a seal, a multiple of 8 as Arrow's alignment wants: magic, file length, digest, SHA-256 of all other bytes. */
+export const SEAL_BYTES = 80;
+
+/** Length of what follows the footer: its length as int32, and the magic. */
+export const END_BYTES = 10;
+
+const ARROW_MAGIC = "ARROW1";
+const SEAL_MAGIC = "EngramS1";
+
+/** What a seal says. */
+interface Seal {
+  readonly length: number;
+  readonly digest: string;
+  readonly checksum: string;
+}
+
+/** The pieces, in order, of an Arrow file with a seal for `digest` (64 hexadecimal characters); copies none of it. */
+export function sealArrow(file: Uint8Array, digest: string): readonly Uint8Array[] {
+  const footer = footerStart(file.length, file.subarray(file.length - END_BYTES));
+  if (footer === undefined) throw new TypeError("Cannot seal these bytes: they are not an Arrow IPC file");
+  const [head, tail] = [file.subarray(0, footer), file.subarray(footer)];
+  const seal = new Uint8Array(SEAL_BYTES);
+  seal.set(new TextEncoder().encode(SEAL_MAGIC));
+  new DataView(seal.buffer).setBigUint64(8, BigInt(file.length + SEAL_BYTES), true);
+  seal.set(Uint8Array.fromHex(digest), 16);
+  seal.set(createHash("sha256").update(head).update(seal.subarray(0, 48)).update(tail).digest(), 48);
+  return [head, seal, tail];
+}
+
+/** Why a file is not the sealed object of a digest; undefined if it is. */
+export function whyUnsound(file: Uint8Array, digest: string): string | undefined {
+  if (file.length === 0) return "the file is empty";
+  const start = sealStart(file.length, file.subarray(-END_BYTES));
+  const reason = start === undefined
+    ? NO_END
+    : whyUnsealed(file.length, file.subarray(start, start + SEAL_BYTES), digest);
+  if (start === undefined || reason !== undefined) return reason;
+  const hash = createHash("sha256").update(file.subarray(0, start + 48)).update(file.subarray(start + SEAL_BYTES));
+  const holds = hash.digest("hex") === readSeal(file.subarray(start))?.checksum;
+  return holds ? undefined : "its bytes do not have the checksum they were written with";
+}
+
+/** Where the seal of a file of `size` bytes begins, by its last bytes; undefined if these are not an Arrow file's. */
+export function sealStart(size: number, end: Uint8Array): number | undefined {
+  const footer = footerStart(size, end);
+  return footer === undefined || footer < SEAL_BYTES ? undefined : footer - SEAL_BYTES;
+}
+
+/** Like {@link whyUnsound}, by the seal alone: the other bytes are not looked at. */
+export function whyUnsealed(size: number, seal: Uint8Array, digest: string): string | undefined {
+  const { length, digest: found } = readSeal(seal) ?? {};
+  if (length === undefined) return "it has no seal (it was damaged, or not written by this library)";
+  if (length !== size) return `it has ${size} bytes, and was written with ${length}`;
+  return found === digest ? undefined : `it is another object, of digest "${found}"`;
+}
+
+const NO_END = "it does not end as an Arrow file does (it was cut short, or is something else)";
+
+function footerStart(size: number, end: Uint8Array): number | undefined {
+  if (end.length < END_BYTES || ascii(end.subarray(4)) !== ARROW_MAGIC) return undefined;
+  const footer = size - END_BYTES - new DataView(end.buffer, end.byteOffset).getInt32(0, true);
+  return footer > 0 && footer <= size - END_BYTES ? footer : undefined;
+}
+
+function readSeal(bytes: Uint8Array): Seal | undefined {
+  if (bytes.length < SEAL_BYTES || ascii(bytes.subarray(0, 8)) !== SEAL_MAGIC) return undefined;
+  return {
+    length: Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(8, true)),
+    digest: bytes.subarray(16, 48).toHex(),
+    checksum: bytes.subarray(48, 80).toHex(),
+  };
+}
+
+function ascii(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
