@@ -1,0 +1,70 @@
+/** @file Runs one branch of a stage: inputs from the store, output to the store, the record last. */
+import { digestItems, type RecordItem, type Store, type StoreRecord, type TableData } from "../cache/mod.ts";
+import type { ArtifactType, GraphNode, StageContext } from "../dsl/mod.ts";
+import { readValue, StoredItems } from "./items.ts";
+import type { Manifest } from "./key.ts";
+
+/** What is wired to an input: the digest of one artifact, of the items of a collection, or of artifacts by name. */
+export type WiredDigests =
+  | { readonly one: string }
+  | { readonly many: readonly string[] }
+  | { readonly named: Readonly<Record<string, string>> };
+
+/** One branch to run. It is plain data, so that it can be sent to another process. */
+export interface Task {
+  readonly node: string;
+  readonly branch: number;
+  readonly key: string;
+  readonly manifest: Manifest;
+  /** Whether the result takes the place of an earlier one. */
+  readonly force: boolean;
+  readonly inputs: Readonly<Record<string, WiredDigests>>;
+}
+
+/** Runs a task and publishes what it made. Throws whatever the stage throws. */
+export async function execute(
+  task: Task,
+  { node }: GraphNode,
+  store: Store,
+  context: StageContext,
+  environment: Readonly<Record<string, unknown>>,
+): Promise<StoreRecord> {
+  const started = performance.now();
+  const inputs: Record<string, unknown> = {};
+  for (const [name, wired] of Object.entries(task.inputs)) {
+    inputs[name] = await receive(store, inputType(node.stage.inputs[name]!), wired);
+  }
+  const output = node.stage.run(inputs as never, node.params as never, context);
+  const items: RecordItem[] = [];
+  if ("many" in node.stage.output) {
+    for await (const value of output as AsyncIterable<TableData>) {
+      items.push(await store.writeTable(node.type, value));
+      context.signal.throwIfAborted();
+    }
+  } else items.push(await store.writeTable(node.type, await output as TableData));
+  const digests = items.map(({ digest }) => digest);
+  const record: StoreRecord = {
+    version: 1,
+    key: task.key,
+    type: node.type.name,
+    items,
+    digest: "many" in node.stage.output ? digestItems(node.type.name, digests) : digests[0]!,
+    manifest: task.manifest,
+    cost: { seconds: (performance.now() - started) / 1000 },
+    when: new Date().toISOString(),
+    environment,
+  };
+  return await store.writeRecord(record, { replace: task.force });
+}
+
+function inputType(spec: GraphNode["node"]["stage"]["inputs"][string]): ArtifactType {
+  return "many" in spec ? spec.many : "named" in spec ? spec.named : spec;
+}
+
+async function receive(store: Store, type: ArtifactType, wired: WiredDigests): Promise<unknown> {
+  if ("one" in wired) return await readValue(store, type, wired.one);
+  if ("many" in wired) return new StoredItems(store, type, wired.many);
+  const values: Record<string, unknown> = {};
+  for (const [name, digest] of Object.entries(wired.named)) values[name] = await readValue(store, type, digest);
+  return values;
+}

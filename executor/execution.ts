@@ -1,0 +1,230 @@
+/** @file An execution: every node waits for its inputs, looks up its keys, and runs the branches that are missing. */
+import { DamagedObjectError, MissingObjectError, type StoreRecord } from "../cache/mod.ts";
+import { dependencies, type GraphNode } from "../dsl/mod.ts";
+import { InterruptedError, messageOf } from "./errors.ts";
+import type { Task, WiredDigests } from "./execute.ts";
+import { reasonFor, remember } from "./history.ts";
+import { TaskError } from "./messages.ts";
+import { type Branch, prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import type { BranchCounts, NodeReport, Status } from "./report.ts";
+import type { RunOptions } from "./request.ts";
+import type { Runner } from "./runner.ts";
+import { type Session, type Watch, wiresOf } from "./session.ts";
+import { Slots } from "./slots.ts";
+
+/** How a node ended. */
+interface Outcome {
+  readonly report: NodeReport;
+  /** Whether the node or something upstream of it was recomputed. */
+  readonly stirred: boolean;
+}
+
+/** Runs the nodes of a session. */
+export class Execution {
+  readonly results = new Map<string, Result>();
+  readonly #session: Session;
+  readonly #options: RunOptions;
+  readonly #runner: Runner;
+  readonly #watch: Watch;
+  readonly #slots: Slots;
+  readonly #outcomes = new Map<string, Promise<Outcome>>();
+  readonly #prepared = new Map<string, Prepared>();
+  readonly #inFlight = new Map<string, Promise<StoreRecord>>();
+  readonly #priority = new Map<string, number>();
+  #failed = false;
+
+  constructor(session: Session, options: RunOptions, runner: Runner, watch: Watch) {
+    this.#session = session;
+    this.#options = options;
+    this.#runner = runner;
+    this.#watch = watch;
+    this.#slots = new Slots(runner.slots);
+    session.nodes.forEach(({ id }, i) => this.#priority.set(id, i));
+  }
+
+  /** Runs everything; the reports are in the order of the graph. */
+  async run(): Promise<NodeReport[]> {
+    for (const node of this.#session.nodes) this.#outcomes.set(node.id, this.#process(node));
+    const outcomes = await Promise.all(this.#outcomes.values());
+    return outcomes.map(({ report }) => report);
+  }
+
+  async #process(node: GraphNode): Promise<Outcome> {
+    const needed = dependencies(node);
+    const upstream = await Promise.all(needed.map((id) => this.#outcomes.get(id)!));
+    const stirred = upstream.some((outcome) => outcome.stirred);
+    const missing = needed.filter((id) => !this.results.has(id));
+    const skip = missing.length > 0
+      ? `needs ${missing.join(", ")}`
+      : this.#options.signal?.aborted
+      ? "interrupted"
+      : this.#failed && !this.#options.keepGoing
+      ? "another stage failed (--keep-going runs what does not depend on it)"
+      : undefined;
+    if (skip !== undefined) return this.#end(node, "skipped", { reason: skip, stirred });
+    try {
+      return await this.#runNode(node, stirred);
+    } catch (error) {
+      this.#failed = true;
+      return this.#end(node, "failed", { reason: messageOf(error), stirred });
+    }
+  }
+
+  async #runNode(node: GraphNode, stirred: boolean): Promise<Outcome> {
+    const { store, codes, forced, pipeline } = this.#session;
+    const prepared = await prepare(node, this.results, store, codes);
+    this.#prepared.set(node.id, prepared);
+    const known = resultOf(node, prepared);
+    const total = prepared.branches.length;
+    if (known !== undefined && !forced.has(node.id)) {
+      this.results.set(node.id, known);
+      return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
+    }
+    const reason = forced.has(node.id)
+      ? "forced"
+      : await reasonFor(store, pipeline.name, node.id, prepared, wiresOf(node));
+    const due = prepared.branches.filter(({ record }) => record === undefined || forced.has(node.id));
+    const started = performance.now();
+    const failures: { branch: Branch; message: string }[] = [];
+    let ran = 0;
+    this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, total - due.length), reason });
+    await Promise.all(due.map(async (branch) => {
+      const began = performance.now();
+      try {
+        branch.record = await this.#slots.use(this.#priority.get(node.id)!, () => this.#runBranch(node, branch));
+        ran++;
+      } catch (error) {
+        if (error instanceof InterruptedError) return;
+        failures.push({ branch, message: messageOf(error) });
+        this.#failed = true;
+      }
+      const now = counts(total, ran, failures.length, total - due.length);
+      const ok = failures.every((failure) => failure.branch !== branch);
+      const seconds = (performance.now() - began) / 1000;
+      this.#watch({ kind: "branch", id: node.id, branch: branch.index, ok, seconds, branches: now });
+    }));
+    const seconds = (performance.now() - started) / 1000;
+    const branches = counts(total, ran, failures.length, total - due.length);
+    if (failures.length > 0) {
+      const reason = describeFailures(node, failures, branches);
+      return this.#end(node, "failed", { prepared, stirred, branches, reason, seconds });
+    }
+    const result = resultOf(node, prepared);
+    if (result === undefined) return this.#end(node, "skipped", { stirred, branches, reason: "interrupted", seconds });
+    this.results.set(node.id, result);
+    await remember(store, pipeline.name, node.id, prepared);
+    return this.#end(node, "ran", { prepared, stirred: true, branches, reason, seconds });
+  }
+
+  /** Runs a branch once, however many nodes ask for its key; makes damaged inputs again and then tries once more. */
+  async #runBranch(node: GraphNode, branch: Branch): Promise<StoreRecord> {
+    if (this.#options.signal?.aborted) throw new InterruptedError();
+    let running = this.#inFlight.get(branch.key);
+    if (running === undefined) {
+      running = this.#attempt(node, branch).catch(async (error) => {
+        if (this.#options.signal?.aborted) throw new InterruptedError();
+        if (damagedDigest(error) === undefined) throw error;
+        await this.repair(damagedDigest(error)!, messageOf(error));
+        return await this.#attempt(node, branch);
+      });
+      this.#inFlight.set(branch.key, running);
+    }
+    return await running;
+  }
+
+  #attempt(node: GraphNode, branch: Branch): Promise<StoreRecord> {
+    const task: Task = {
+      node: node.id,
+      branch: branch.index,
+      key: branch.key,
+      manifest: branch.manifest,
+      force: this.#session.forced.has(node.id),
+      inputs: this.#wire(node, branch),
+    };
+    return this.#runner.run(task, {
+      progress: (progress) => this.#watch({ kind: "progress", id: node.id, branch: branch.index, ...progress }),
+      log: (message) => this.#watch({ kind: "log", id: node.id, level: "info", message }),
+    });
+  }
+
+  /** Makes a missing or damaged object again, by running the branch that made it. */
+  async repair(digest: string, cause: string): Promise<void> {
+    const isMaker = ([id]: [string, Prepared]) => this.results.get(id)?.items.some((item) => item.digest === digest);
+    const [id, prepared] = [...this.#prepared].find(isMaker) ?? [];
+    const branch = prepared?.branches.find(({ record }) => record?.items.some((item) => item.digest === digest));
+    if (id === undefined || branch === undefined) throw new Error(cause);
+    this.#watch({ kind: "log", id, level: "warning", message: `${cause}; it is made again by "${id}"` });
+    this.#inFlight.delete(branch.key);
+    const node = this.#session.nodes.find((candidate) => candidate.id === id)!;
+    const record = await this.#runBranch(node, branch);
+    if (!record.items.some((item) => item.digest === digest)) {
+      throw new Error(
+        `Stage "${node.node.stage.name}" (${id}) made another result from the same inputs: it is not deterministic`,
+      );
+    }
+  }
+
+  #wire(node: GraphNode, branch: Branch): Record<string, WiredDigests> {
+    const { stage } = node.node;
+    const wired: Record<string, WiredDigests> = {};
+    for (const [name, ids] of Object.entries(node.inputs)) {
+      if (typeof ids !== "string") {
+        const named = Object.entries(ids).map(([key, id]) => [key, this.results.get(id)!.digest]);
+        wired[name] = { named: Object.fromEntries(named) };
+        continue;
+      }
+      const { items } = this.results.get(ids)!;
+      if (stage.over === name) wired[name] = { one: items[branch.index]!.digest };
+      else if ("many" in stage.inputs[name]!) wired[name] = { many: items.map(({ digest }) => digest) };
+      else wired[name] = { one: items[0]!.digest };
+    }
+    return wired;
+  }
+
+  #end(
+    node: GraphNode,
+    status: Status,
+    told: {
+      readonly prepared?: Prepared;
+      readonly stirred: boolean;
+      readonly branches?: BranchCounts;
+      readonly reason?: string;
+      readonly seconds?: number;
+    },
+  ): Outcome {
+    const report: NodeReport = {
+      id: node.id,
+      stage: node.node.stage.name,
+      status,
+      branches: told.branches ?? { total: 0, ran: 0, cached: 0, failed: 0 },
+      key: told.prepared?.key ?? null,
+      digest: this.results.get(node.id)?.digest ?? null,
+      seconds: told.seconds ?? 0,
+      reason: told.reason ?? "",
+    };
+    this.#watch({ kind: "end", node: report });
+    return { report, stirred: told.stirred };
+  }
+}
+
+function counts(total: number, ran: number, failed: number, cached = total - ran - failed): BranchCounts {
+  return { total, ran, cached, failed };
+}
+
+/** The digest of the object that was missing or damaged, if that is why a task failed. */
+export function damagedDigest(error: unknown): string | undefined {
+  const known = error instanceof TaskError || error instanceof DamagedObjectError ||
+    error instanceof MissingObjectError;
+  return known ? error.digest : undefined;
+}
+
+function describeFailures(
+  node: GraphNode,
+  failures: readonly { branch: Branch; message: string }[],
+  { total }: BranchCounts,
+): string {
+  const first = [...failures].sort((a, b) => a.branch.index - b.branch.index)[0]!;
+  if (node.node.stage.over === undefined) return first.message;
+  const others = failures.length > 1 ? ` (and ${failures.length - 1} more of ${total} failed)` : "";
+  return `branch ${first.branch.index} of ${total}: ${first.message}${others}; the other branches are kept`;
+}

@@ -1,0 +1,8 @@
+/** @file The executor: plans and runs pipelines against a store. @module */
+export { DamagedStoreError, InterruptedError, messageOf, RequestError } from "./errors.ts";
+export { plan } from "./plan.ts";
+export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
+export type { PipelineRequest, RunOptions } from "./request.ts";
+export { run } from "./run.ts";
+export { graph, show, type Shown } from "./show.ts";
+export type { Watch } from "./session.ts";

@@ -1,0 +1,43 @@
+/** @file Writes a pipeline's tables and figures to files. */
+import { join } from "node:path";
+import type { Store } from "../cache/mod.ts";
+import type { ArtifactType } from "../dsl/mod.ts";
+import { messageOf, RequestError } from "./errors.ts";
+
+/** Whether an artifact is a document: rows of file extension and content. */
+export function isDocument(type: ArtifactType): boolean {
+  return Object.keys(type.columns).join() === "extension,content";
+}
+
+/**
+ * Writes one output, a file for each row of the document, and returns their paths. The output named `table` carries the
+ * pipeline's name; others carry their own.
+ */
+export async function writeDocument(
+  store: Store,
+  type: ArtifactType,
+  digest: string,
+  folder: string,
+  stem: string,
+): Promise<string[]> {
+  const document = await store.readTable(type, digest) as { extension: readonly string[]; content: readonly string[] };
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    const files = document.extension.map((extension) => join(folder, `${stem}.${extension}`));
+    for (const [i, file] of files.entries()) await writeIfChanged(file, document.content[i]!);
+    return files;
+  } catch (cause) {
+    throw new RequestError(`Cannot write to "${folder}": ${messageOf(cause)}; choose another folder with --out`, {
+      cause,
+    });
+  }
+}
+
+/** Keeps a file that is right already, so that tools that watch it are left alone. */
+async function writeIfChanged(file: string, content: string): Promise<void> {
+  const present = await Deno.readTextFile(file).catch(() => undefined);
+  if (present === content) return;
+  const temporary = `${file}.${crypto.randomUUID()}.tmp`;
+  await Deno.writeTextFile(temporary, content);
+  await Deno.rename(temporary, file);
+}

@@ -1,0 +1,96 @@
+/** @file A pool of workers in this process, started when there is something to run. */
+import type { StoreRecord } from "../cache/mod.ts";
+import type { Task } from "./execute.ts";
+import { type FromWorker, TaskError, type ToWorker } from "./messages.ts";
+import type { PipelineRequest } from "./request.ts";
+import type { Runner, Surroundings, TaskWatch } from "./runner.ts";
+
+/** How long an interrupted worker gets to stop by itself, in milliseconds. */
+const GRACE = 1000;
+
+interface Running {
+  readonly watch: TaskWatch | undefined;
+  readonly resolve: (record: StoreRecord | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One worker, and what it is doing. */
+class Seat {
+  readonly #worker: Worker;
+  #running: Running | undefined;
+
+  constructor() {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#receive(data));
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#running?.reject(new Error(event.message));
+    });
+  }
+
+  /** Sends a message and waits for the answer that ends it. */
+  ask(message: ToWorker, watch?: TaskWatch): Promise<StoreRecord | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#running = { watch, resolve, reject };
+      this.#worker.postMessage(message);
+    }).finally(() => this.#running = undefined) as Promise<StoreRecord | undefined>;
+  }
+
+  /** Asks it to stop, and ends it if it does not within the grace period. */
+  async end(): Promise<void> {
+    if (this.#running !== undefined) {
+      this.#worker.postMessage({ kind: "abort" } satisfies ToWorker);
+      const deadline = performance.now() + GRACE;
+      while (this.#running !== undefined && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    this.#worker.terminate();
+    this.#running?.reject(new Error("Stopped"));
+  }
+
+  #receive(message: FromWorker): void {
+    const running = this.#running;
+    if (message.kind === "progress") running?.watch?.progress(message.progress);
+    else if (message.kind === "log") running?.watch?.log(message.message);
+    else if (message.kind === "ready") running?.resolve(undefined);
+    else if (message.kind === "done") running?.resolve(message.record);
+    else running?.reject(new TaskError(message.error));
+  }
+}
+
+/** Runs every task in a worker of its own; workers are kept and used again. */
+export class WorkerPool implements Runner {
+  readonly slots: number;
+  readonly #begin: ToWorker;
+  readonly #seats = new Set<Seat>();
+  readonly #free: Seat[] = [];
+  #closed = false;
+
+  constructor(slots: number, request: PipelineRequest, cache: string, surroundings: Surroundings) {
+    this.slots = slots;
+    this.#begin = { kind: "begin", request, cache, surroundings };
+  }
+
+  async run(task: Task, watch: TaskWatch): Promise<StoreRecord> {
+    const seat = this.#free.pop() ?? await this.#start();
+    try {
+      return (await seat.ask({ kind: "run", task }, watch))!;
+    } finally {
+      if (!this.#closed) this.#free.push(seat);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#seats].map((seat) => seat.end()));
+    this.#seats.clear();
+  }
+
+  async #start(): Promise<Seat> {
+    const seat = new Seat();
+    this.#seats.add(seat);
+    await seat.ask(this.#begin);
+    return seat;
+  }
+}

@@ -1,0 +1,101 @@
+/** @file run(): runs a pipeline, reusing what is cached. */
+import { join } from "node:path";
+import { InterruptedError, messageOf } from "./errors.ts";
+import { damagedDigest, Execution } from "./execution.ts";
+import { isDocument, writeDocument } from "./outputs.ts";
+import { WorkerPool } from "./pool.ts";
+import type { OutputReport, Report } from "./report.ts";
+import type { PipelineRequest, RunOptions } from "./request.ts";
+import { environmentOf, InlineRunner, type Runner } from "./runner.ts";
+import { closeSession, openSession, reportOf, type Session, type Watch } from "./session.ts";
+
+/**
+ * Runs a pipeline. A stage that fails is told in the report, not thrown.
+ *
+ * @param options.jobs how many branches run at once, each in a worker; 0 runs them in this thread, one by one.
+ * @throws RequestError when the request is wrong and nothing ran; InterruptedError when `options.signal` was aborted.
+ */
+export async function run(
+  request: PipelineRequest,
+  options: RunOptions,
+  watch: Watch = () => {},
+): Promise<Report> {
+  let warnings = 0;
+  function watched(event: Parameters<Watch>[0]): void {
+    if (event.kind === "log" && event.level === "warning") warnings++;
+    watch(event);
+  }
+  const session = await openSession(request, options, watched);
+  const runner = makeRunner(session, request, options);
+  function interrupt(): void {
+    runner.close();
+  }
+  options.signal?.addEventListener("abort", interrupt);
+  try {
+    const listed = session.nodes.map(({ id, node }) => ({ id, stage: node.stage.name }));
+    watched({ kind: "graph", nodes: listed });
+    const execution = new Execution(session, options, runner, watched);
+    const nodes = await execution.run();
+    if (options.signal?.aborted) throw new InterruptedError();
+    const outputs = await writeOutputs(session, execution, options);
+    const failure = nodes.find(({ status }) => status === "failed");
+    const error = failure !== undefined
+      ? { node: failure.id, message: failure.reason }
+      : options.strict && warnings > 0
+      ? { node: null, message: `There were ${warnings} warnings, and --strict makes them errors` }
+      : undefined;
+    const report = reportOf(session, options.device, nodes, outputs, error);
+    await log(session, report, watched);
+    return report;
+  } finally {
+    options.signal?.removeEventListener("abort", interrupt);
+    await runner.close();
+    await closeSession(session, watched);
+  }
+}
+
+function makeRunner(session: Session, request: PipelineRequest, options: RunOptions): Runner {
+  const surroundings = { device: options.device ?? "auto", dataDirectory: options.data };
+  if (options.jobs === 0) return new InlineRunner(session.store, session.graph.nodes, surroundings);
+  const slots = options.jobs ?? navigator.hardwareConcurrency;
+  return new WorkerPool(slots, request, options.cache, surroundings);
+}
+
+async function writeOutputs(
+  session: Session,
+  execution: Execution,
+  options: RunOptions,
+): Promise<Record<string, OutputReport>> {
+  const { pipeline, graph, store } = session;
+  const folder = options.out ?? join("out", pipeline.name);
+  const outputs: Record<string, OutputReport> = {};
+  for (const [name, id] of Object.entries(graph.outputs)) {
+    const result = execution.results.get(id);
+    if (result === undefined) continue;
+    const { type } = graph.nodes.find((node) => node.id === id)!.node;
+    const stem = name === "table" ? pipeline.name : name;
+    const write = () => writeDocument(store, type, result.items[0]!.digest, folder, stem);
+    const files = !isDocument(type) ? [] : await write().catch(async (error) => {
+      if (damagedDigest(error) === undefined) throw error;
+      await execution.repair(damagedDigest(error)!, messageOf(error));
+      return await write();
+    });
+    outputs[name] = { node: id, digest: result.digest, files };
+  }
+  return outputs;
+}
+
+/** Every run leaves a record of what it was and what it did. */
+async function log(session: Session, report: Report, watch: Watch): Promise<void> {
+  const when = new Date().toISOString();
+  const record = { when, params: session.params, report, environment: environmentOf(report.device) };
+  try {
+    await session.store.writeNote(
+      "runs",
+      `${when.replaceAll(/[:.]/g, "-")}-${crypto.randomUUID().slice(0, 8)}`,
+      record,
+    );
+  } catch (error) {
+    watch({ kind: "log", id: null, level: "warning", message: messageOf(error) });
+  }
+}

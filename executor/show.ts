@@ -1,0 +1,67 @@
+/** @file show() and graph(): look at a pipeline and at what it made, without running anything. */
+import { DamagedObjectError, MissingObjectError } from "../cache/mod.ts";
+import { type ArtifactType, dependencies, type Graph, type Items } from "../dsl/mod.ts";
+import { DamagedStoreError, messageOf, RequestError } from "./errors.ts";
+import { StoredItems } from "./items.ts";
+import { load } from "./load.ts";
+import { prepare, type Result, resultOf } from "./prepare.ts";
+import type { PipelineRequest, RunOptions } from "./request.ts";
+import { nodeNamed, selected } from "./select.ts";
+import { closeSession, openSession } from "./session.ts";
+
+/** A node's output. Reading an item may throw DamagedStoreError. */
+export interface Shown {
+  readonly node: string;
+  readonly stage: string;
+  readonly type: ArtifactType;
+  readonly digest: string;
+  /** Whether it is a collection, made by a mapped stage or one that yields. */
+  readonly many: boolean;
+  readonly items: Items<ArtifactType>;
+}
+
+/** The graph of a pipeline. Throws RequestError when the request is wrong. */
+export async function graph(request: PipelineRequest): Promise<Graph> {
+  return (await load(request)).graph;
+}
+
+/**
+ * Finds a node's output in the store.
+ *
+ * @throws RequestError when there is no such node, or it has not been computed; DamagedStoreError when reading fails.
+ */
+export async function show(request: PipelineRequest, options: RunOptions, id: string): Promise<Shown> {
+  const session = await openSession(request, options, () => {});
+  try {
+    const wanted = nodeNamed(session.graph, id);
+    const results = new Map<string, Result>();
+    for (const node of selected(session.graph, id)) {
+      const ready = dependencies(node).every((needed) => results.has(needed));
+      const result = ready ? resultOf(node, await prepare(node, results, session.store, session.codes)) : undefined;
+      if (result === undefined) {
+        throw new RequestError(`Cannot show "${id}": "${node.id}" has not been computed; run the pipeline first`);
+      }
+      results.set(node.id, result);
+    }
+    const { items, digest } = results.get(id)!;
+    const { type, arity, stage } = wanted.node;
+    const stored = new CheckedItems(session.store, type, items.map((item) => item.digest));
+    return { node: id, stage: stage.name, type, digest, many: arity === "many", items: stored };
+  } finally {
+    await closeSession(session, () => {});
+  }
+}
+
+/** Items whose damage is told as the command line's own error. */
+class CheckedItems extends StoredItems {
+  override async at(index: number): ReturnType<StoredItems["at"]> {
+    try {
+      return await super.at(index);
+    } catch (cause) {
+      if (cause instanceof DamagedObjectError || cause instanceof MissingObjectError) {
+        throw new DamagedStoreError(messageOf(cause), { cause });
+      }
+      throw cause;
+    }
+  }
+}

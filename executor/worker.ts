@@ -1,0 +1,74 @@
+/** @file A worker: builds the same graph as the run that started it, then runs the tasks it is sent, one at a time. */
+import { Store } from "../cache/mod.ts";
+import type { GraphNode } from "../dsl/mod.ts";
+import { CodeIndex } from "./code/index.ts";
+import { stopNormalizing } from "./code/normalize.ts";
+import { RequestError } from "./errors.ts";
+import { execute, type Task } from "./execute.ts";
+import { load } from "./load.ts";
+import { type FromWorker, toSent, type ToWorker } from "./messages.ts";
+import { environmentOf, type Surroundings } from "./runner.ts";
+
+/** Milliseconds between two progress messages. */
+const PROGRESS_INTERVAL = 100;
+
+/** What a worker's global scope offers; the compiler believes every module runs on the main thread. */
+interface WorkerScope {
+  postMessage(message: FromWorker): void;
+  addEventListener(type: "message", listener: (event: MessageEvent<ToWorker>) => void): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const abort = new AbortController();
+let store: Store;
+let codes: CodeIndex;
+let surroundings: Surroundings;
+let nodes: ReadonlyMap<string, GraphNode>;
+
+function send(message: FromWorker): void {
+  scope.postMessage(message);
+}
+
+async function begin(message: Extract<ToWorker, { kind: "begin" }>): Promise<void> {
+  store = await Store.open(message.cache, { warn: (text) => send({ kind: "log", message: text }) });
+  codes = new CodeIndex(store);
+  surroundings = message.surroundings;
+  const { graph } = await load(message.request);
+  nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  send({ kind: "ready" });
+}
+
+async function run(task: Task): Promise<void> {
+  const node = nodes.get(task.node)!;
+  const code = await codes.digest(node.node.stage.modules);
+  await stopNormalizing();
+  if (code.digest !== task.manifest.code.digest) {
+    throw new RequestError(
+      `The code of stage "${node.node.stage.name}" changed while the run was starting: run it again`,
+    );
+  }
+  let last = 0;
+  const context = {
+    ...surroundings,
+    branch: task.manifest.branch,
+    signal: abort.signal,
+    log: (message: string) => send({ kind: "log", message }),
+    progress: (progress: { done: number; total: number; unit: string }) => {
+      if (performance.now() - last < PROGRESS_INTERVAL && progress.done < progress.total) return;
+      last = performance.now();
+      send({ kind: "progress", progress });
+    },
+  };
+  const record = await execute(task, node, store, context, environmentOf(surroundings.device));
+  send({ kind: "done", record });
+}
+
+scope.addEventListener("message", async ({ data }) => {
+  try {
+    if (data.kind === "abort") abort.abort();
+    else if (data.kind === "begin") await begin(data);
+    else await run(data.task);
+  } catch (error) {
+    send({ kind: "failed", error: toSent(error) });
+  }
+});
