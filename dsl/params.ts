@@ -1,13 +1,15 @@
 /** @file Parsing parameters with zod: unknown names are refused, and every message names the path and the remedy. */
 import type { z } from "zod";
 import { knownNames, type Path, unknownPaths } from "./known_names.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { isRecord } from "./record.ts";
 
 /** One thing wrong with parameters. `path` leads to it from the parameters' root. */
 export interface ParamsIssue {
   readonly path: Path;
   readonly message: string;
+  /** The valid name that a mistyped one is nearest to. */
+  readonly nearest?: string | undefined;
 }
 
 /** Parameters were refused. `issues` lists every cause, so that a front end can point at lines. */
@@ -72,7 +74,8 @@ function refused(error: z.core.$ZodError, schema: z.ZodType, raw: unknown): Para
 function unknownName(path: Path, schema: z.ZodType, raw: unknown): ParamsIssue {
   const parent = path.slice(0, -1);
   const known = knownNames(schema, parent, valueAt(raw, parent));
-  return { path, message: `unknown parameter; ${didYouMean(String(path.at(-1)), known)}` };
+  const name = String(path.at(-1));
+  return { path, message: `unknown parameter; ${didYouMean(name, known)}`, nearest: nearest(name, known) };
 }
 
 /** `base` leads to where the paths of `issue` start: not at the root for the variants of a union. */
@@ -83,7 +86,7 @@ function explainIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, ra
     return issue.keys.map((key) => unknownName([...path, key], schema, raw));
   }
   if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
-    return [{ path, message: explainVariant(issue.discriminator, given, "options" in issue ? issue.options : []) }];
+    return [explainVariant(path, issue.discriminator, given, "options" in issue ? issue.options : [])];
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const reasons = issue.errors.map((variant) =>
@@ -99,10 +102,11 @@ function explainIssue(issue: z.core.$ZodIssue, base: Path, schema: z.ZodType, ra
   return [{ path, message: given === undefined ? `missing: ${message}` : `${message}${found(given)}` }];
 }
 
-function explainVariant(discriminator: string, given: unknown, options: readonly unknown[] = []): string {
+function explainVariant(path: Path, name: string, given: unknown, options: readonly unknown[] = []): ParamsIssue {
   const known = options.map(String);
-  if (given === undefined) return `missing: name the ${discriminator}; ${didYouMean("", known)}`;
-  return `unknown ${discriminator} "${given}"; ${didYouMean(String(given), known)}`;
+  if (given === undefined) return { path, message: `missing: name the ${name}; ${didYouMean("", known)}` };
+  const message = `unknown ${name} "${given}"; ${didYouMean(String(given), known)}`;
+  return { path, message, nearest: nearest(String(given), known) };
 }
 
 const FOUND = /; found .*$/s;

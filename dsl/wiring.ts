@@ -1,6 +1,6 @@
 /** @file Checks at run time what the compiler checks in TypeScript: that nodes are wired into inputs that take them. */
 import type { ArtifactType } from "./artifact.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 import { Node, type Wire } from "./node.ts";
 import { isRecord } from "./record.ts";
 import type { InputSpec, StageDefinition } from "./stage.ts";
@@ -9,6 +9,8 @@ import type { InputSpec, StageDefinition } from "./stage.ts";
 export interface WiringIssue {
   readonly path: readonly string[];
   readonly message: string;
+  /** The valid name that a mistyped one is nearest to. */
+  readonly nearest?: string | undefined;
 }
 
 /** A stage was wired wrongly. `issues` lists every cause, so that a front end can point at lines. */
@@ -26,26 +28,42 @@ export class WiringError extends TypeError {
 /**
  * Checks that every input of `stage` is wired to a node of its type.
  *
+ * @param where whose inputs they are, for messages: `stage "train"`.
  * @throws WiringError, a TypeError, naming the stage, the input, and both types.
  */
-export function checkWires(stage: StageDefinition, inputs: Readonly<Record<string, Wire>> | undefined): void {
+export function checkWires(
+  stage: StageDefinition,
+  inputs: Readonly<Record<string, Wire | undefined>> | undefined,
+  where = `stage "${stage.name}"`,
+): void {
   const wired = inputs ?? {};
-  const unknown = Object.keys(wired).filter((name) => !Object.hasOwn(stage.inputs, name)).map((name) => ({
+  const known = Object.keys(stage.inputs);
+  const unknown = Object.keys(wired).filter((name) => !known.includes(name)).map((name) => ({
     path: [name],
-    message: `Unknown input "${name}" of stage "${stage.name}": ${didYouMean(name, Object.keys(stage.inputs))}`,
+    message: `Unknown input "${name}" of ${where}: ${didYouMean(name, known)}`,
+    nearest: nearest(name, known),
   }));
-  const wrong = Object.entries(stage.inputs).flatMap(([name, spec]) => wireIssues(stage, name, spec, wired[name]));
+  const wrong = Object.entries(stage.inputs).flatMap(([name, spec]) =>
+    wireIssues({ stage, name, where }, spec, wired[name])
+  );
   const issues = [...unknown, ...wrong];
   if (issues.length > 0) throw new WiringError(issues);
 }
 
-function wireIssues(stage: StageDefinition, name: string, spec: InputSpec, wire: Wire | undefined): WiringIssue[] {
+/** An input: its name, the stage that declares it, and whose it is in messages. */
+interface Input {
+  readonly stage: StageDefinition;
+  readonly name: string;
+  readonly where: string;
+}
+
+function wireIssues({ stage, name, where }: Input, spec: InputSpec, wire: Wire | undefined): WiringIssue[] {
   const wanted = describe(spec, stage, name);
   if (wire === undefined) {
-    return [{ path: [name], message: `Missing input "${name}" of stage "${stage.name}": it takes ${wanted}` }];
+    return [{ path: [name], message: `Missing input "${name}" of ${where}: it takes ${wanted}` }];
   }
   function mismatch(path: readonly string[], found: unknown): WiringIssue {
-    const input = `input "${path.join(".")}" of stage "${stage.name}"`;
+    const input = `input "${path.join(".")}" of ${where}`;
     return { path, message: `Cannot wire ${describeWire(found)} into ${input}: it takes ${wanted}` };
   }
   if ("named" in spec) {
@@ -73,7 +91,11 @@ function describe(spec: InputSpec, stage: StageDefinition, name: string): string
 }
 
 function describeWire(wire: unknown): string {
-  if (!(wire instanceof Node)) return wire === null ? "null" : `a value of type "${typeof wire}"`;
+  if (wire === null) return "null";
+  if (!(wire instanceof Node)) {
+    const isSet = isRecord(wire) && Object.values(wire).every((inner) => inner instanceof Node);
+    return isSet ? "nodes by name" : `a value of type "${typeof wire}"`;
+  }
   const source = wire.label === undefined ? `"${wire.stage.name}"` : `"${wire.label}", a "${wire.stage.name}"`;
   return `${wire.arity === "many" ? "a collection of" : "one"} ${wire.type.name} (from ${source})`;
 }
