@@ -1,6 +1,7 @@
 /** @file All verbs of the program, in the order of the help text. A verb is one file here and one line below. */
 import type { Command } from "@commander-js/extra-typings";
 import type { Shell } from "../shell.ts";
+import { graphVerb } from "./graph.ts";
 import { planVerb } from "./plan.ts";
 import { runVerb } from "./run.ts";
 
@@ -9,4 +10,4 @@ import { runVerb } from "./run.ts";
 export type MakeVerb = (shell: Shell) => Command<any, any, any>;
 
 /** Every verb. */
-export const verbs: readonly MakeVerb[] = [runVerb, planVerb];
+export const verbs: readonly MakeVerb[] = [runVerb, planVerb, graphVerb];
