@@ -1,0 +1,104 @@
+/** @file From a tfjs function to a loaded session. Imported when first needed: it brings tfjs and native code. */
+
+import type * as tf from "@tensorflow/tfjs-core";
+import { encodeModel, graphMessage, Names } from "./onnx/encode.ts";
+import { encodeLoop, type Loop } from "./onnx/loop.ts";
+import { hoist } from "./passes/hoist.ts";
+import { optimize } from "./passes/mod.ts";
+import { type AnyScan, bordered, COUNTER } from "./scan.ts";
+import { openSession, type Session } from "./session.ts";
+import { trace } from "./trace.ts";
+import { describe, type EngineOptions, type Specs } from "./types.ts";
+import { Builder } from "./builder.ts";
+import { type Graph, sameShape, type Value } from "./graph.ts";
+
+type Traceable = (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>;
+
+/** A function's optimized graph as a model file. */
+export function encodeProgram(fn: Traceable, specs: Specs): Uint8Array {
+  const { graph, inputs, outputs } = trace(fn, specs);
+  const best = optimize(graph);
+  const names = new Names();
+  best.inputs.forEach((value, index) => names.set(value, inputs[index]!));
+  return encodeModel(graphMessage(best, names, outputs, "program"));
+}
+
+/** Traces, optimizes and loads a function. */
+export function buildProgram(fn: Traceable, specs: Specs, options: EngineOptions): Promise<Session> {
+  return openSession(encodeProgram(fn, specs), options);
+}
+
+/** A scan as a model file. */
+export function encodeScan(definition: AnyScan): Uint8Array {
+  const { constants, carry, inputs } = definition;
+  const carried = Object.keys(carry);
+  const counted = Object.keys(inputs).length > 0;
+  const { graph, outputs } = traceStep(definition);
+  const typed = optimize(castCarry(graph, Object.keys(constants).length, carried));
+  const { before, body } = hoist(typed, Object.keys(constants).length);
+  const loop: Loop = counted ? { before, body, carried: carried.length } : {
+    before,
+    body: { ...body, inputs: [...body.inputs, { dtype: "uint8", shape: [] }] },
+    carried: carried.length,
+  };
+  return encodeLoop(loop, {
+    constants: Object.keys(constants).map((name) => bordered("constants", name)),
+    inputs: [
+      ...carried.map((name) => bordered("carry", name)),
+      ...(counted ? Object.keys(inputs).map((name) => bordered("inputs", name)) : [COUNTER]),
+    ],
+    outputs: [...carried.map((name) => bordered("next", name)), ...outputs.map((name) => bordered("outputs", name))],
+  });
+}
+
+/** Traces, optimizes and loads a loop. */
+export function buildScan(definition: AnyScan, options: EngineOptions): Promise<Session> {
+  return openSession(encodeScan(definition), options);
+}
+
+/** The step's graph; inputs are constants, carry, per-step inputs, and outputs the carry in the inputs' order, outputs. */
+function traceStep({ constants, carry, inputs, step }: AnyScan): { graph: Graph; outputs: string[] } {
+  const groups = { constants, carry, inputs };
+  const specs: Specs = Object.fromEntries(
+    Object.entries(groups).flatMap(([group, members]) =>
+      Object.entries(members).map(([name, spec]) => [bordered(group, name), spec])
+    ),
+  );
+  const { graph, outputs } = trace((tensors) => {
+    const pick = (group: keyof typeof groups) =>
+      Object.fromEntries(Object.keys(groups[group]).map((name) => [name, tensors[bordered(group, name)]!]));
+    const result = step({ constants: pick("constants"), carry: pick("carry"), inputs: pick("inputs") });
+    checkCarry(carry, result.carry);
+    return Object.fromEntries([
+      ...Object.keys(carry).map((name) => [bordered("next", name), result.carry[name]!]),
+      ...Object.entries(result.outputs).map(([name, tensor]) => [bordered("outputs", name), tensor]),
+    ]);
+  }, specs);
+  const own = outputs.slice(Object.keys(carry).length).map((name) => name.slice(bordered("outputs", "").length));
+  return { graph, outputs: own };
+}
+
+function checkCarry(carry: Specs, next: Readonly<Record<string, tf.Tensor>>): void {
+  for (const [name, spec] of Object.entries(carry)) {
+    const tensor = next[name];
+    if (!tensor) throw new TypeError(`The step does not return carry "${name}"`);
+    const dtype = spec.dtype === "uint8" ? "int32" : spec.dtype;
+    if (tensor.dtype !== dtype || !sameShape(tensor.shape, spec.shape)) {
+      throw new TypeError(
+        `Carry "${name}" is ${describe(spec)} but the step returns ${tensor.dtype}[${tensor.shape.join(",")}]`,
+      );
+    }
+  }
+  const unknown = Object.keys(next).find((name) => !(name in carry));
+  if (unknown !== undefined) throw new TypeError(`The step returns carry "${unknown}", which it was not given`);
+}
+
+/** A carry of bytes was widened where the trace ended; the next step wants bytes again. */
+function castCarry(graph: Graph, constants: number, carried: readonly string[]): Graph {
+  const builder = new Builder(graph.constants);
+  graph.nodes.forEach((node) => builder.append(node));
+  const outputs = graph.outputs.map((value, index): Value =>
+    index < carried.length ? builder.cast(value, graph.inputs[constants + index]!.dtype) : value
+  );
+  return builder.finish(graph.inputs, outputs);
+}

@@ -1,0 +1,129 @@
+/** @file Writes graphs as ONNX messages and models. */
+
+import type { Attribute, ConstantData, Graph, Node, Value, ValueDtype } from "../graph.ts";
+import type { AttributeMessage, GraphMessage, NodeMessage, TensorMessage, ValueInfoMessage } from "./messages.ts";
+import { ATTRIBUTE_TYPE, DATA_TYPE, ModelProto } from "./schema.ts";
+
+/** ONNX's own operator set and the file format's version; both long supported by onnxruntime 1.30. */
+const OPSET = 21;
+const IR_VERSION = 10;
+
+/** Gives each value of a model one name. */
+export class Names {
+  readonly #names = new Map<Value, string>();
+  #count = 0;
+
+  /** Fixes a value's name. */
+  set(value: Value, name: string): void {
+    this.#names.set(value, name);
+  }
+
+  /** A value's name; an absent optional input is the empty name. */
+  of(value: Value | undefined): string {
+    if (value === undefined) return "";
+    const known = this.#names.get(value);
+    if (known !== undefined) return known;
+    const name = this.fresh();
+    this.#names.set(value, name);
+    return name;
+  }
+
+  /** A name that no value has. */
+  fresh(): string {
+    return `v${this.#count++}`;
+  }
+}
+
+function attribute(name: string, value: Attribute): AttributeMessage {
+  if ("int" in value) return { name, type: ATTRIBUTE_TYPE.int, i: value.int };
+  if ("float" in value) return { name, type: ATTRIBUTE_TYPE.float, f: value.float };
+  if ("ints" in value) return { name, type: ATTRIBUTE_TYPE.ints, ints: [...value.ints] };
+  // A cast's target is the one attribute that names a dtype; ONNX counts those.
+  if (name === "to") return { name, type: ATTRIBUTE_TYPE.int, i: DATA_TYPE[value.text as ValueDtype] };
+  return { name, type: ATTRIBUTE_TYPE.text, s: new TextEncoder().encode(value.text) };
+}
+
+/** One operation. */
+export function nodeMessage(node: Node, names: Names): NodeMessage {
+  const output = node.outputs.map((value) => names.of(value));
+  return {
+    opType: node.op,
+    domain: node.domain,
+    name: `${node.op}:${output[0]}`,
+    input: node.inputs.map((value) => names.of(value)),
+    output,
+    attribute: Object.entries(node.attributes).map(([name, value]) => attribute(name, value)),
+  };
+}
+
+function bytes(data: ConstantData, dtype: ValueDtype): Uint8Array {
+  if (dtype === "int64") {
+    const wide = BigInt64Array.from(data as Float64Array, BigInt);
+    return new Uint8Array(wide.buffer, wide.byteOffset, wide.byteLength);
+  }
+  return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+}
+
+/** One constant. */
+export function tensorMessage(value: Value, data: ConstantData, names: Names): TensorMessage {
+  const rawData = bytes(data, value.dtype);
+  return { name: names.of(value), dataType: DATA_TYPE[value.dtype], dims: [...value.shape], rawData };
+}
+
+/** A name with its type; extents may be symbolic. */
+export function valueInfo(name: string, dtype: ValueDtype, shape: readonly (number | string)[]): ValueInfoMessage {
+  const dim = shape.map((extent) => typeof extent === "string" ? { dimParam: extent } : { dimValue: extent });
+  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], shape: { dim } } } };
+}
+
+/**
+ * A graph's message. A value made by a node simply takes its output's name; ONNX forbids a graph to return an input or
+ * a constant as it is, or one value twice, so those pass through `Identity`.
+ */
+export function graphMessage(graph: Graph, names: Names, outputNames: readonly string[], name: string): GraphMessage {
+  const made = new Set(graph.nodes.flatMap((node) => node.outputs));
+  const copies: NodeMessage[] = [];
+  graph.outputs.forEach((value, index) => {
+    const output = outputNames[index]!;
+    if (made.delete(value)) names.set(value, output);
+    else copies.push(copy(names.of(value), output));
+  });
+  return {
+    name,
+    node: [...graph.nodes.map((each) => nodeMessage(each, names)), ...copies],
+    initializer: [...graph.constants].map(([value, data]) => tensorMessage(value, data, names)),
+    input: graph.inputs.map((value) => valueInfo(names.of(value), value.dtype, value.shape)),
+    output: graph.outputs.map((value, index) => valueInfo(outputNames[index]!, value.dtype, value.shape)),
+  };
+}
+
+function copy(input: string, output: string): NodeMessage {
+  return {
+    opType: "Identity",
+    domain: "",
+    name: `Identity:${output}`,
+    input: [input],
+    output: [output],
+    attribute: [],
+  };
+}
+
+/** A subgraph as an attribute of the operation that runs it. */
+export function subgraph(name: string, graph: GraphMessage): AttributeMessage {
+  return { name, type: ATTRIBUTE_TYPE.graph, g: graph };
+}
+
+/** An integer as an attribute. */
+export function integer(name: string, value: number): AttributeMessage {
+  return { name, type: ATTRIBUTE_TYPE.int, i: value };
+}
+
+/** The bytes of a model file around a graph. */
+export function encodeModel(graph: GraphMessage): Uint8Array {
+  return ModelProto.encode(ModelProto.fromObject({
+    irVersion: IR_VERSION,
+    producerName: "engram",
+    graph,
+    opsetImport: [{ domain: "", version: OPSET }, { domain: "com.microsoft", version: 1 }],
+  })).finish();
+}
