@@ -13,3 +13,4 @@ export {
   type YamlName,
   type YamlNode,
 } from "./read.ts";
+export { type JsonSchema, pipelineSchema } from "./schema.ts";

@@ -1,0 +1,164 @@
+/** @file pipelineSchema(): the JSON schema of YAML pipelines, for completion and checks while typing in an editor. */
+import { z } from "zod";
+import type { InputSpec, StageDefinition } from "../stage.ts";
+import type { StageLibrary } from "./library.ts";
+
+/** A JSON schema, or a part of one. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+const NODE_NAME = { type: "string", minLength: 1, description: "Name of a node in this file" };
+
+/**
+ * The JSON schema (draft 2020-12) of both kinds of YAML pipeline: stage names with their docs, inputs by name, and the
+ * parameters of every stage with their descriptions. What needs the whole file (do names refer to nodes, do types
+ * agree) is checked when the file is loaded.
+ *
+ * @example
+ * ```ts
+ * import { pipelineSchema } from "engram/dsl/yaml/mod.ts";
+ * console.assert(pipelineSchema({}).$schema === "https://json-schema.org/draft/2020-12/schema");
+ * ```
+ */
+export function pipelineSchema(library: StageLibrary): JsonSchema {
+  const stages = Object.entries(library).sort(([a], [b]) => a < b ? -1 : 1);
+  const definitions = new Definitions();
+  const node = nodeSchema(stages, definitions);
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Engram pipeline",
+    type: "object",
+    // Chosen by the entries present, so that messages are about the kind of file that was meant.
+    if: { anyOf: [{ required: ["nodes"] }, { required: ["outputs"] }] },
+    then: { $ref: "#/$defs/graph" },
+    else: { $ref: "#/$defs/ablation" },
+    $defs: { ablation: ABLATION, graph: graphSchema(stages.map(([name]) => name)), node, ...definitions.all },
+  };
+}
+
+const NAME = {
+  type: "string",
+  pattern: "^[A-Za-z0-9][\\w.-]*$",
+  description: "Names the pipeline and its output folder",
+};
+
+const ABLATION: JsonSchema = {
+  type: "object",
+  description: "A pipeline with some of its parameters changed",
+  properties: {
+    pipeline: { type: "string", minLength: 1, description: "Path of the pipeline to change, relative to this file" },
+    preset: { type: "string", minLength: 1, description: "The preset that the changes are merged over" },
+    params: {
+      type: ["object", "null"],
+      description: "Changes: objects are merged entry by entry, null removes an entry",
+    },
+    name: NAME,
+  },
+  required: ["pipeline"],
+  additionalProperties: false,
+};
+
+function graphSchema(stages: readonly string[]): JsonSchema {
+  return {
+    type: "object",
+    description: "A graph spelled out, node by node",
+    properties: {
+      name: NAME,
+      import: {
+        type: "array",
+        items: { type: "string", minLength: 1 },
+        description: "Modules with stages of your own, relative to this file",
+      },
+      nodes: { type: "object", additionalProperties: { $ref: "#/$defs/node" } },
+      outputs: { type: "object", additionalProperties: NODE_NAME, description: "Nodes to report, by name" },
+    },
+    required: ["name", "nodes", "outputs"],
+    additionalProperties: false,
+    // Imported modules bring stages that the schema cannot know; without them, all names are known.
+    if: { required: ["import"] },
+    else: { properties: { nodes: { additionalProperties: { properties: { stage: { enum: stages } } } } } },
+  };
+}
+
+function nodeSchema(stages: readonly [string, StageDefinition][], definitions: Definitions): JsonSchema {
+  const open = { type: "string", minLength: 1 };
+  return {
+    type: "object",
+    properties: {
+      stage: { anyOf: [...stages.map(([name, { doc }]) => ({ const: name, description: doc })), open] },
+      inputs: { type: ["object", "null"], description: "What the stage's inputs are wired to" },
+      params: { type: ["object", "null"], description: "The stage's parameters" },
+    },
+    required: ["stage"],
+    additionalProperties: false,
+    allOf: stages.map(([name, stage]) => ({
+      if: { properties: { stage: { const: name } }, required: ["stage"] },
+      then: stageSchema(name, stage, definitions),
+    })),
+  };
+}
+
+function stageSchema(name: string, stage: StageDefinition, definitions: Definitions): JsonSchema {
+  const inputs = Object.entries(stage.inputs);
+  const params = definitions.params(name, stage.params);
+  return {
+    description: stage.doc,
+    properties: {
+      inputs: {
+        // Without inputs, or with defaults for all parameters, the entry may be left empty.
+        type: inputs.length > 0 ? "object" : ["object", "null"],
+        properties: Object.fromEntries(inputs.map(([input, spec]) => [input, inputSchema(spec, stage.over === input)])),
+        required: inputs.map(([input]) => input),
+        additionalProperties: false,
+      },
+      params: params.isNeeded ? params.schema : { anyOf: [params.schema, { type: "null" }] },
+    },
+    required: [...(inputs.length > 0 ? ["inputs"] : []), ...(params.isNeeded ? ["params"] : [])],
+  };
+}
+
+function inputSchema(spec: InputSpec, isMapped: boolean): JsonSchema {
+  if ("named" in spec) {
+    const description = `Nodes of ${spec.named.name} by name. ${spec.named.doc}`;
+    return { type: "object", additionalProperties: NODE_NAME, description };
+  }
+  const type = "many" in spec ? spec.many : spec;
+  const wanted = "many" in spec || isMapped ? `A collection of ${type.name}` : `One ${type.name}`;
+  return { ...NODE_NAME, description: `${wanted}. ${type.doc}` };
+}
+
+/** Collects the named parts of the stages' parameter schemas, under names of their own. */
+class Definitions {
+  readonly all: Record<string, JsonSchema> = {};
+
+  /** The schema of a stage's parameters. Unknown names are refused at any depth, as parseParams() does. */
+  params(stage: string, params: z.ZodObject): { readonly schema: JsonSchema; readonly isNeeded: boolean } {
+    const { $schema: _, $defs = {}, ...schema } = z.toJSONSchema(params, {
+      target: "draft-2020-12",
+      io: "input",
+      unrepresentable: "any",
+      override({ jsonSchema }) {
+        if (jsonSchema.type === "object" && jsonSchema.properties !== undefined) {
+          jsonSchema.additionalProperties ??= false;
+        }
+      },
+    });
+    const name = `params:${stage}`;
+    this.all[name] = moveRefs(schema, name) as JsonSchema;
+    for (const [part, inner] of Object.entries($defs)) {
+      this.all[`${name}:${part}`] = moveRefs(inner, name) as JsonSchema;
+    }
+    return { schema: { $ref: `#/$defs/${name}` }, isNeeded: (schema.required ?? []).length > 0 };
+  }
+}
+
+/** Points references at the definitions of the whole schema; `name` is where the parameters' root went. */
+function moveRefs(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => moveRefs(item, name));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([keyword, inner]) => {
+      if (keyword !== "$ref" || typeof inner !== "string") return [keyword, moveRefs(inner, name)];
+      return [keyword, inner === "#" ? `#/$defs/${name}` : inner.replace("#/$defs/", `#/$defs/${name}:`)];
+    }),
+  );
+}

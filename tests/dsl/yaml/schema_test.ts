@@ -1,0 +1,106 @@
+/** @file The JSON schema of YAML pipelines, judged by a validator of its own. */
+import assert from "node:assert/strict";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { parse } from "yaml";
+import { z } from "zod";
+import { pipelineSchema, stageLibrary } from "../../../dsl/yaml/mod.ts";
+import { stage } from "../../../dsl/mod.ts";
+import { Metrics, namespace } from "../toys.ts";
+
+interface Tree {
+  name: string;
+  children?: Tree[] | undefined;
+}
+const tree: z.ZodType<Tree> = z.lazy(() => z.object({ name: z.string(), children: z.array(tree).optional() }));
+
+/** A stage whose parameters use all that makes JSON schemas refer or combine. */
+const odd = stage({
+  name: "odd",
+  doc: "Odd parameters",
+  inputs: {},
+  params: z.object({
+    shared: z.object({ a: z.int() }).meta({ id: "Shared" }).optional(),
+    tree: tree.optional(),
+    both: z.intersection(z.object({ a: z.int() }), z.object({ b: z.int() })).optional(),
+    free: z.looseObject({ a: z.int() }).optional(),
+    rate: z.number().default(1).describe("A rate"),
+  }),
+  output: Metrics,
+  run: () => ({ value: Float64Array.of(0) }),
+});
+
+const schema = pipelineSchema(stageLibrary(namespace, { odd }));
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
+  .compile(schema);
+
+function graph(nodes: string, head = ""): string {
+  return `${head}\nname: mine\nnodes:\n${nodes}\noutputs: { data: data }`;
+}
+
+const DATA = "  data: { stage: load.mnist }\n";
+
+const GOOD = {
+  "an ablation": "{ pipeline: ./a.ts, preset: tiny, params: { optimizers: { sam: { rho: 1 }, sgd: null } }, name: b }",
+  "an ablation without changes": "pipeline: ./a.ts\nparams:",
+  "a source stage without parameters": graph(DATA),
+  "empty parameters where all have defaults": graph("  data:\n    stage: load.mnist\n    params:\n    inputs:"),
+  "inputs by name": graph(DATA + "  masks: { stage: subsample, inputs: { data: data }, params: { members: 2 } }"),
+  "a variant with all it needs": graph(
+    DATA +
+      "  m: { stage: train, inputs: { data: data, masks: m }, params: { optimizer: { kind: sam, lr: 1, rho: 1 } } }",
+  ),
+  "nodes by name": graph(DATA + "  t: { stage: report.table, inputs: { rows: { a: data } } }"),
+  "an imported stage": graph("  data: { stage: myOwn, inputs: { x: y } }", "import: [./my.ts]"),
+  "a shared definition": graph("  data: { stage: odd, params: { shared: { a: 1 } } }"),
+  "a recursive definition": graph("  data: { stage: odd, params: { tree: { name: a, children: [{ name: b }] } } }"),
+  "an intersection": graph("  data: { stage: odd, params: { both: { a: 1, b: 1 } } }"),
+  "an open object": graph("  data: { stage: odd, params: { free: { a: 1, b: 1 } } }"),
+};
+
+const BAD = {
+  "an unknown entry": "{ pipeline: ./a.ts, presets: tiny }",
+  "both kinds at once": "{ pipeline: ./a.ts, nodes: {}, outputs: {} }",
+  "neither kind": "{ name: a }",
+  "a list": "[]",
+  "a graph without outputs": "{ name: a, nodes: {} }",
+  "an unknown stage": graph("  data: { stage: load.minst }"),
+  "a node without a stage": graph("  data: { params: {} }"),
+  "an unknown entry of a node": graph("  data: { stage: load.mnist, parms: {} }"),
+  "a missing input": graph("  data: { stage: subsample, inputs: {}, params: { members: 2 } }"),
+  "inputs left out": graph("  data: { stage: subsample, params: { members: 2 } }"),
+  "an unknown input": graph("  data: { stage: load.mnist, inputs: { data: data } }"),
+  "nodes by name where one is wanted": graph(
+    "  data: { stage: subsample, inputs: { data: { a: b } }, params: { members: 2 } }",
+  ),
+  "one node where several are wanted by name": graph("  data: { stage: report.table, inputs: { rows: data } }"),
+  "missing parameters": graph("  data: { stage: subsample, inputs: { data: data } }"),
+  "an unknown parameter": graph("  data: { stage: load.mnist, params: { trian: 1 } }"),
+  "a parameter out of range": graph("  data: { stage: load.mnist, params: { train: 0 } }"),
+  "a parameter of the wrong type": graph("  data: { stage: load.mnist, params: { train: many } }"),
+  "a variant without its rho": graph(
+    DATA + "  m: { stage: train, inputs: { data: data, masks: m }, params: { optimizer: { kind: sam, lr: 1 } } }",
+  ),
+  "an unknown name within a shared definition": graph("  data: { stage: odd, params: { shared: { a: 1, b: 1 } } }"),
+  "an unknown name within a recursive definition": graph(
+    "  data: { stage: odd, params: { tree: { name: a, children: [{ nam: b }] } } }",
+  ),
+};
+
+for (const [what, text] of Object.entries(GOOD)) {
+  Deno.test(`pipelineSchema() accepts ${what}`, () => {
+    assert.equal(validate(parse(text)), true, JSON.stringify(validate.errors, null, 1));
+  });
+}
+
+for (const [what, text] of Object.entries(BAD)) {
+  Deno.test(`pipelineSchema() refuses ${what}`, () => {
+    assert.equal(validate(parse(text)), false);
+  });
+}
+
+Deno.test("pipelineSchema() keeps the docs of stages, inputs and parameters for completion", () => {
+  const text = JSON.stringify(schema);
+  for (const doc of ["Handwritten digits", "One Data. One row an example", "How many training examples", "A rate"]) {
+    assert.ok(text.includes(doc), doc);
+  }
+});
