@@ -3,7 +3,7 @@
  * file, so no object is parsed before its seal holds; and the seal tells presence from damage without parsing at all.
  *
  * An Arrow file ends with `footer, footer length, "ARROW1"`, and readers find all else through the footer. The seal lies
- * just before the footer, where no reader looks: pyarrow and others read the file as if it were not there.
+ * just before the footer, where no reader looks: pyarrow and polars read the file as if it were not there.
  * One file and no sidecar: the seal can not be of another file, whatever is killed and whoever else writes.
  */
 import { createHash } from "node:crypto";

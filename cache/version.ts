@@ -1,5 +1,6 @@
 /** @file Opening a store's directory: making it, and refusing one that this library can not use. */
-import { access, constants } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { StoreOpenError } from "./errors.ts";
 import { codeOf, readTextIfThere, writeAtomically } from "./files.ts";
 import type { Layout } from "./layout.ts";
@@ -13,10 +14,17 @@ export async function prepare(layout: Layout): Promise<void> {
   try {
     for (const folder of layout.folders) await Deno.mkdir(folder, { recursive: true });
     await checkVersion(layout);
-    for (const folder of layout.folders) await access(folder, constants.R_OK | constants.W_OK);
+    await probe(layout.temporary);
   } catch (cause) {
     throw explain(layout.directory, cause);
   }
+}
+
+/** Writes and removes a file: permission bits say nothing of a disk that is mounted read-only. */
+async function probe(folder: string): Promise<void> {
+  const path = join(folder, `probe-${randomUUID()}`);
+  await Deno.writeFile(path, new Uint8Array(0), { createNew: true });
+  await Deno.remove(path);
 }
 
 async function checkVersion(layout: Layout): Promise<void> {
