@@ -46,14 +46,14 @@ async function planNode(
     // The branches of a mapped node are known once what it maps over is.
     const { over } = node.node.stage;
     const total = over === undefined ? 1 : lengths.get(node.inputs[over] as string) ?? 0;
-    lengths.set(node.id, total);
+    if (over !== undefined) lengths.set(node.id, total);
     const branches = { total, ran: total, cached: 0, failed: 0 };
     const reason = `depends on ${unknown.join(", ")}, whose output is not known yet`;
     return { ...base, status: "ran", branches, key: null, digest: null, reason };
   }
   const prepared = await prepare(node, results, session.store, session.codes);
   const total = prepared.branches.length;
-  lengths.set(node.id, total);
+  if (node.node.stage.over !== undefined) lengths.set(node.id, total);
   const result = resultOf(node, prepared);
   const forced = session.forced.has(node.id);
   if (result !== undefined && !forced) {

@@ -6,7 +6,10 @@
  */
 export type Status = "ran" | "cached" | "cutoff" | "failed" | "skipped";
 
-/** How the branches of a node ended. A node that maps over nothing has one. */
+/**
+ * How the branches of a node ended. A node that maps over nothing has one. In a plan, the total is 0 where it is not
+ * known yet: what the node maps over has to be made first.
+ */
 export interface BranchCounts {
   readonly total: number;
   readonly ran: number;
