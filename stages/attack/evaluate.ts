@@ -50,7 +50,8 @@ export function attackWithShadows(
     if (threshold === "global") return globalThreshold(others);
     return classThresholds(others, [...target.members.labels, ...target.nonMembers.labels]);
   }
-  const threat = `${attack.sees}, ${shadows} shadow model${shadows === 1 ? "" : "s"}`;
+  const known = shadows === 1 ? "one shadow model" : `${shadows} shadow models`;
+  const threat = `${attack.sees}, ${known}, ${nonMembers} non-members`;
   return evaluate(attack, inputs, { nonMembers, shadows, threat, choose }, context);
 }
 
@@ -61,7 +62,7 @@ export function attackWithThreshold(
   { threshold, nonMembers }: { readonly threshold: number; readonly nonMembers: NonMembers },
   context: StageContext,
 ): Promise<Value<typeof Metrics>> {
-  const threat = `${attack.sees}, no shadow model`;
+  const threat = `${attack.sees}, no shadow model, ${nonMembers} non-members`;
   return evaluate(attack, inputs, { nonMembers, shadows: 0, threat, choose: () => () => threshold }, context);
 }
 

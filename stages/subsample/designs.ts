@@ -4,8 +4,10 @@ import { BitMatrix } from "../score/bits.ts";
 
 /** What a design is told. */
 export interface DesignRequest {
-  /** Training examples. */
+  /** How many training examples there are. */
   readonly n: number;
+  /** Their ids. */
+  readonly ids: Uint32Array;
   /** Models. */
   readonly members: number;
   readonly seed: number;
@@ -13,9 +15,9 @@ export interface DesignRequest {
 
 /**
  * Every example in exactly half of the models: LiRA's design, `keep = argsort(U[members, n], axis 0) < members / 2`
- * (Carlini et al. 2022, arXiv 2112.03570). The estimators' denominators are all members / 2.
+ * (Carlini et al. 2022, arXiv 2112.03570). The estimators' denominators are all members / 2. An example's models depend on its id, not on the others.
  */
-export function* exactHalf({ n, members, seed }: DesignRequest): Generator<Uint8Array> {
+export function* exactHalf({ n, ids, members, seed }: DesignRequest): Generator<Uint8Array> {
   if (members % 2 !== 0) {
     throw new RangeError(
       `Cannot put every example in exactly half of ${members} models: use an even number of members, or design ` +
@@ -23,9 +25,9 @@ export function* exactHalf({ n, members, seed }: DesignRequest): Generator<Uint8
     );
   }
   const keep = new BitMatrix(n, members);
-  const random = stream(seed, "subsample", "exact-half");
   for (let i = 0; i < n; i++) {
-    for (const k of random.permutation(members).subarray(0, members / 2)) keep.set(i, k);
+    const order = stream(seed, "subsample", "exact-half", ids[i]!).permutation(members);
+    for (const k of order.subarray(0, members / 2)) keep.set(i, k);
   }
   for (let k = 0; k < members; k++) yield keep.column(k);
 }
@@ -70,7 +72,7 @@ export function* leaveOneOut({ n, members }: DesignRequest): Generator<Uint8Arra
   }
 }
 
-function maskOf(n: number, rows: Uint32Array): Uint8Array {
+function maskOf(n: number, rows: Int32Array): Uint8Array {
   const mask = new Uint8Array(n);
   for (const row of rows) mask[row] = 1;
   return mask;

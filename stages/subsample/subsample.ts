@@ -66,8 +66,9 @@ export const subsample = stage({
   *run({ data }, { design, members, seed }) {
     const n = trainCount(data);
     if (n < 2) throw new RangeError(`Cannot subsample ${n} training examples: a zoo needs at least two`);
-    const request = { n, members, seed };
+    const ids = data.id.slice(0, n);
+    const request = { n, ids, members, seed };
     const masks = typeof design === "string" ? designs[design](request) : fractionOf(request, design.fraction);
-    for (const member of masks) yield { example: data.id.slice(0, n), member };
+    for (const member of masks) yield { example: ids, member };
   },
 });
