@@ -66,7 +66,7 @@ function report(error: unknown, args: readonly string[], shell: Shell): number {
   const code = codeOf(error);
   const paint = painter(shell.stderr);
   const text = code === undefined && error instanceof Error ? error.stack ?? error.message : messageOf(error);
-  shell.stderr.write(`${paint("red", code === exitCode.interrupted ? "interrupted:" : "error:")} ${text}\n`);
+  shell.stderr.write(code === exitCode.interrupted ? `${text}\n` : `${paint("red", "error:")} ${text}\n`);
   if (code === undefined) shell.stderr.write("This is a bug in Engram, not in your request: please report it\n");
   if (wantsDocument(args)) shell.stdout.write(errorDocument(args, messageOf(error)));
   return code ?? exitCode.failed;

@@ -28,9 +28,11 @@ export interface Shown {
   readonly node: string;
   readonly stage: string;
   readonly type: ArtifactType;
+  /** Whether it is a collection. */
+  readonly many: boolean;
   readonly items: {
     readonly length: number;
-    at(index: number): Promise<Value<ArtifactType>> | Value<ArtifactType>;
+    at(index: number): Promise<Value<ArtifactType>>;
   };
 }
 

@@ -32,8 +32,9 @@ export function planTable(report: Report, sink: Pick<Sink, "isTerminal" | "colou
   return table.split("\n").map((line) => cliTruncate(line, columns)).join("\n");
 }
 
-/** `16` where all branches share a fate, `12 of 16` where the rest is cached, nothing for a node that does not branch. */
+/** `16` where all branches share a fate, `12 of 16` where the rest is cached, `?` for as many as are not known yet. */
 function branches({ branches: { total, ran }, status }: NodeReport): string {
-  if (total <= 1) return "";
+  if (total === 0) return "?"; // what it maps over is not known yet
+  if (total === 1) return "";
   return status === "ran" && ran < total ? `${ran} of ${total}` : String(total);
 }

@@ -35,7 +35,9 @@ export function quantity(value: number): string {
 export function endLine(node: NodeReport, paint: Paint): string | undefined {
   if (node.status === "cached") return undefined;
   const { total, cached } = node.branches;
-  const branches = total > 1 ? ` ${total} branches${cached > 0 ? ` (${cached} cached)` : ""}` : "";
+  const branches = total > 1 && node.status !== "cutoff"
+    ? ` ${total} branches${cached > 0 ? ` (${cached} cached)` : ""}`
+    : "";
   const time = node.status === "ran" ? ` in ${inSeconds(node.seconds)}` : "";
   const reason = ["failed", "skipped"].includes(node.status) && node.reason ? `: ${node.reason}` : "";
   const mark = paint(statusStyles[node.status], marks[node.status]);

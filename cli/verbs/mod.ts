@@ -4,10 +4,12 @@ import type { Shell } from "../shell.ts";
 import { graphVerb } from "./graph.ts";
 import { planVerb } from "./plan.ts";
 import { runVerb } from "./run.ts";
+import { schemaVerb } from "./schema.ts";
+import { showVerb } from "./show.ts";
 
 /** Makes a verb's command. */
 // deno-lint-ignore no-explicit-any -- commands differ in the types of their arguments and options
 export type MakeVerb = (shell: Shell) => Command<any, any, any>;
 
 /** Every verb. */
-export const verbs: readonly MakeVerb[] = [runVerb, planVerb, graphVerb];
+export const verbs: readonly MakeVerb[] = [runVerb, planVerb, graphVerb, showVerb, schemaVerb];
