@@ -1,0 +1,109 @@
+/** @file What the stage `predict` does: one model's logits on all examples and views. Loads tfjs. */
+import * as tf from "@tensorflow/tfjs-core";
+import type { StageContext, Value } from "../../dsl/mod.ts";
+import { type HostTensor, scan, type ScanProgram } from "../../engine/mod.ts";
+import type { Dataset, Models, Predictions } from "../artifacts/mod.ts";
+import { type Architecture, readModel } from "../train/architecture.ts";
+import { Memo } from "../train/memo.ts";
+import { layoutOf } from "../train/models/model.ts";
+import { network } from "../train/models/mod.ts";
+import { sizeOf, type Tensors } from "../train/tensors.ts";
+import { pixelMaps, type ViewsSpec } from "./views/mod.ts";
+import type { PixelMap } from "./views/view.ts";
+
+/** Images of one forward pass. */
+const BATCH = 256;
+/** Images of one native call. */
+const CHUNK = 4096;
+
+type Shape = Pick<Architecture, "model" | "input" | "classes">;
+const programs = new Memo<ScanProgram<string, string, "x", "logits">>(8);
+
+/** The forward pass over steps of `BATCH` images; parameters and normalization are constants of a call. */
+function build({ model, input, classes }: Shape) {
+  const { height, width, channels } = input;
+  const net = network(model, input, classes);
+  const perChannel = { dtype: "float32" as const, shape: [channels] };
+  const parameters = Object.fromEntries(
+    layoutOf(net.parameters).map(({ name, shape }) => [`w/${name}`, { dtype: "float32" as const, shape }]),
+  );
+  return scan({
+    constants: { ...parameters, scale: perChannel, shift: perChannel },
+    carry: {},
+    inputs: { x: { dtype: "uint8" as const, shape: [BATCH, height, width, channels] } },
+    step({ constants: { scale, shift, ...rest }, inputs: { x } }) {
+      const named = Object.fromEntries(Object.entries(rest as Tensors).map(([name, value]) => [name.slice(2), value]));
+      const normalized = tf.add(tf.mul(tf.cast(x, "float32"), scale), shift);
+      return { carry: {}, outputs: { logits: net.apply(tf, named, normalized) } };
+    },
+  }, { name: `predict with ${model.kind}` });
+}
+
+/** Predicts all examples with one model. */
+export async function predictModel(
+  { models, data }: { models: Value<typeof Models>; data: Value<typeof Dataset> },
+  { views }: { views: ViewsSpec },
+  context: StageContext,
+): Promise<Value<typeof Predictions>> {
+  const { architecture: { model, input, classes, normalization }, layout, parameters } = readModel(models);
+  const [examples, ...shape] = data.x.shape as [number, number, number, number];
+  const { height, width, channels } = input;
+  if (shape.join() !== [height, width, channels].join()) {
+    throw new TypeError(
+      `Cannot predict images of ${shape.join("x")} with a model of ${height}x${width}x${channels}; ` +
+        `give "predict" the data set that "train" had`,
+    );
+  }
+  const program = programs.get({ model, input, classes }, build);
+  const maps = pixelMaps(views, input);
+  const constants = {
+    ...Object.fromEntries(layout.map(({ name, shape }) => [`w/${name}`, floats(parameters[name]!, shape)])),
+    scale: floats(Float32Array.from(normalization.scale), [channels]),
+    shift: floats(Float32Array.from(normalization.shift), [channels]),
+  };
+  const logits = new Float32Array(examples * maps.length * classes);
+  // Queries in order (example, view), which is the order of the output's rows.
+  const total = examples * maps.length;
+  const rowSize = sizeOf(shape);
+  for (let from = 0; from < total; from += CHUNK) {
+    context.signal.throwIfAborted();
+    const count = Math.min(CHUNK, total - from);
+    const steps = Math.ceil(count / BATCH);
+    const x = new Uint8Array(steps * BATCH * rowSize);
+    for (let i = 0; i < count; i++) {
+      const [example, view] = [Math.floor((from + i) / maps.length), (from + i) % maps.length];
+      copyView(data.x.data, example * rowSize, x, i * rowSize, maps[view]!, channels, view === 0);
+    }
+    const { outputs } = await program.run({
+      constants,
+      carry: {},
+      inputs: { x: { dtype: "uint8", shape: [steps, BATCH, height, width, channels], data: x } },
+    });
+    logits.set(outputs.logits.data.subarray(0, count * classes) as Float32Array, from * classes);
+    context.progress({ done: from + count, total, unit: "images" });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  return { example: data.id, logits: { data: logits, shape: [examples, maps.length, classes] } };
+}
+
+/** Copies one image, its pixels moved. */
+function copyView(
+  from: Uint8Array,
+  offset: number,
+  to: Uint8Array,
+  start: number,
+  map: PixelMap,
+  channels: number,
+  identity: boolean,
+): void {
+  if (identity) return to.set(from.subarray(offset, offset + map.length * channels), start);
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const source = map[pixel]!;
+    if (source < 0) continue; // black: the buffer starts at 0
+    for (let c = 0; c < channels; c++) to[start + pixel * channels + c] = from[offset + source * channels + c]!;
+  }
+}
+
+function floats(data: Float32Array, shape: readonly number[]): HostTensor {
+  return { dtype: "float32", shape, data };
+}

@@ -1,0 +1,62 @@
+/** @file Normalization of pixels per channel: `x = pixel scale + shift`. */
+import type { NormalizeSpec } from "./spec.ts";
+
+/** What a network's inputs are made by: one scale and shift a channel. */
+export interface Normalization {
+  readonly scale: number[];
+  readonly shift: number[];
+}
+
+/**
+ * Scale and shift for pixels of 0-255, so that `pixel scale + shift = (pixel / 255 - mean) / std`.
+ *
+ * @param pixels all images, row-major, channel last
+ * @param members rows to measure on; a channel that is constant over them gets standard deviation 1
+ * @throws RangeError when a given mean or std does not have one number a channel
+ */
+export function normalization(
+  spec: NormalizeSpec,
+  pixels: Uint8Array,
+  rowSize: number,
+  channels: number,
+  members: Int32Array,
+): Normalization {
+  const { mean, std } = spec === "unit"
+    ? { mean: Array<number>(channels).fill(0), std: Array<number>(channels).fill(1) }
+    : spec === "members"
+    ? measure(pixels, rowSize, channels, members)
+    : spec;
+  if (mean.length !== channels || std.length !== channels) {
+    throw new RangeError(
+      `Cannot normalize images of ${channels} channels by ${mean.length} means and ${std.length} deviations; ` +
+        `give "normalize" one of each a channel`,
+    );
+  }
+  return { scale: std.map((s) => 1 / (255 * s)), shift: mean.map((m, c) => -m / std[c]!) };
+}
+
+/** Integer sums, so that the result does not depend on the order of the members. */
+function measure(pixels: Uint8Array, rowSize: number, channels: number, members: Int32Array) {
+  const counts = new Float64Array(channels * 256);
+  for (const row of members) {
+    const end = (row + 1) * rowSize;
+    for (let i = row * rowSize, c = 0; i < end; i++) {
+      counts[c * 256 + pixels[i]!]!++;
+      if (++c === channels) c = 0;
+    }
+  }
+  const n = members.length * rowSize / channels;
+  const mean: number[] = [], std: number[] = [];
+  for (let c = 0; c < channels; c++) {
+    let sum = 0, squares = 0;
+    for (let value = 0; value < 256; value++) {
+      const count = counts[c * 256 + value]!;
+      sum += count * value;
+      squares += count * value * value;
+    }
+    const variance = squares / n - (sum / n) ** 2;
+    mean.push(sum / n / 255);
+    std.push(variance > 1e-6 ? Math.sqrt(variance) / 255 : 1);
+  }
+  return { mean, std };
+}

@@ -1,0 +1,203 @@
+/** @file The training loop outside the program: epochs in chunks of steps, the log, averaging, and when to stop. */
+import type { HostTensor } from "../../engine/mod.ts";
+import { pad } from "./augment/crop_flip.ts";
+import type { Normalization } from "./augment/normalize.ts";
+import { DivergenceError } from "./divergence.ts";
+import { optimizerOf } from "./optimizers/mod.ts";
+import { type HostTensorsByName, trainingProgram } from "./program.ts";
+import { isAugmented, type Setup } from "./step.ts";
+import { sizeOf } from "./tensors.ts";
+
+/** Everything that the steps of an epoch are fed, row-major; `batch` entries a step but for the rates. */
+export interface EpochFeed {
+  readonly steps: number;
+  /** Images of the train split, or with augmentation the crops' first pixels in the padded ones. */
+  readonly rows: Int32Array<ArrayBuffer>;
+  /** 1 where mirrored; only where images are flipped. */
+  readonly flip?: Int32Array<ArrayBuffer>;
+  readonly labels: Int32Array<ArrayBuffer>;
+  readonly weights: Float32Array<ArrayBuffer>;
+  /** Learning rate of each step. */
+  readonly rates: Float32Array<ArrayBuffer>;
+}
+
+/** A training run. */
+export interface Fit {
+  readonly setup: Setup;
+  /** Pixels of the train split, `[images, height, width, channel]`. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly normalization: Normalization;
+  /** Initial parameters by name. */
+  readonly parameters: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
+  readonly epochs: number;
+  /** The feed of an epoch, 0-based. */
+  readonly feed: (epoch: number) => EpochFeed;
+  /** Images in one native call (at least one batch); it changes when progress shows, never the result. */
+  readonly chunk?: number;
+  readonly signal: AbortSignal;
+  /** Called after every chunk with the number of images seen so far; an image counts once however many passes it takes. */
+  readonly onImages?: (images: number) => void;
+}
+
+/** A trained model: its parameters by name, and its log with one entry an epoch. */
+export interface Fitted {
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+  /** Mean loss over the examples (nats), fraction classified right, learning rate of the last step. */
+  readonly loss: Float64Array;
+  readonly accuracy: Float64Array;
+  readonly learningRate: Float64Array;
+  /** Batch gradients evaluated. */
+  readonly gradients: number;
+}
+
+/** A second's work or so for a small network on one core. */
+const CHUNK = 4096;
+
+/**
+ * Trains a model.
+ *
+ * @throws DivergenceError when the loss or the parameters become NaN or infinite
+ * @throws the signal's reason when it is aborted
+ */
+export async function fit(run: Fit): Promise<Fitted> {
+  const { setup, epochs } = run;
+  const program = trainingProgram(setup);
+  const optimizer = optimizerOf(setup.optimizer);
+  const constants = constantsOf(run);
+  let carry: HostTensorsByName = {
+    ...Object.fromEntries(
+      program.parameters.map(({ name, shape }) => [`w/${name}`, floats(run.parameters[name]!, shape)]),
+    ),
+    ...Object.fromEntries(program.state.map(({ name, shape }) => [`s/${name}`, floats(zeros(shape), shape)])),
+  };
+  const log = {
+    loss: new Float64Array(epochs),
+    accuracy: new Float64Array(epochs),
+    learningRate: new Float64Array(epochs),
+  };
+  const average = new Average();
+  let [images, steps] = [0, 0];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const feed = run.feed(epoch);
+    const totals = { loss: 0, correct: 0, examples: 0 };
+    const stride = Math.max(1, Math.floor((run.chunk ?? CHUNK) / setup.batch));
+    for (let from = 0; from < feed.steps; from += stride) {
+      run.signal.throwIfAborted();
+      const to = Math.min(feed.steps, from + stride);
+      const result = await program.run({ constants, carry, inputs: slice(feed, setup, from, to) });
+      carry = result.carry;
+      tally(totals, result.outputs, feed, setup.batch, epoch, from, to);
+      run.onImages?.(images + totals.examples);
+      await macrotask();
+    }
+    steps += feed.steps;
+    images += totals.examples;
+    log.loss[epoch] = totals.loss / totals.examples;
+    log.accuracy[epoch] = totals.correct / totals.examples;
+    log.learningRate[epoch] = feed.rates[feed.steps - 1]!;
+    if (optimizer.averages?.(setup.optimizer, epoch + 1, epochs)) average.add(parametersOf(carry));
+  }
+  const parameters = average.count > 0 ? average.mean() : parametersOf(carry);
+  const finite = Object.values(parameters).every((values) => values.every(Number.isFinite));
+  if (!finite) {
+    throw new DivergenceError({
+      epoch: epochs,
+      step: steps / epochs,
+      loss: NaN,
+      learningRate: log.learningRate.at(-1)!,
+    });
+  }
+  return { parameters, ...log, gradients: steps * optimizer.passes };
+}
+
+function constantsOf({ setup, pixels, normalization }: Fit): HostTensorsByName {
+  const { input: { height, width, channels }, augment, images } = setup;
+  const augmented = isAugmented(augment);
+  const table = augmented ? pad(pixels, setup.input, augment.crop) : pixels;
+  const columns = augmented ? channels : height * width * channels;
+  const rows = augmented ? table.length / channels : images;
+  return {
+    pixels: { dtype: "uint8", shape: [rows, columns], data: table },
+    scale: floats(Float32Array.from(normalization.scale), [channels]),
+    shift: floats(Float32Array.from(normalization.shift), [channels]),
+  };
+}
+
+function slice(feed: EpochFeed, { batch }: Setup, from: number, to: number): HostTensorsByName {
+  const shape = [to - from, batch];
+  const cut = (data: Int32Array): HostTensor => ({
+    dtype: "int32",
+    shape,
+    data: data.subarray(from * batch, to * batch),
+  });
+  return {
+    rows: cut(feed.rows),
+    ...(feed.flip === undefined ? {} : { flip: cut(feed.flip) }),
+    labels: cut(feed.labels),
+    weights: floats(feed.weights.subarray(from * batch, to * batch), shape),
+    rate: floats(feed.rates.subarray(from, to), [to - from]),
+  };
+}
+
+/** Adds a chunk's steps to an epoch's totals, and stops where a loss is not finite. */
+function tally(
+  totals: { loss: number; correct: number; examples: number },
+  outputs: HostTensorsByName,
+  feed: EpochFeed,
+  batch: number,
+  epoch: number,
+  from: number,
+  to: number,
+): void {
+  for (let step = from; step < to; step++) {
+    const loss = outputs.loss!.data[step - from]!;
+    if (!Number.isFinite(loss)) {
+      throw new DivergenceError({ epoch: epoch + 1, step: step + 1, loss, learningRate: feed.rates[step]! });
+    }
+    const examples = feed.weights.subarray(step * batch, (step + 1) * batch).reduce((sum, weight) => sum + weight, 0);
+    totals.loss += loss * examples;
+    totals.correct += outputs.correct!.data[step - from]!;
+    totals.examples += examples;
+  }
+}
+
+/** The mean of parameters seen, in double precision: `avg += (w - avg) / n`. */
+class Average {
+  count = 0;
+  readonly #sums = new Map<string, Float64Array>();
+
+  add(parameters: Readonly<Record<string, Float32Array>>): void {
+    this.count++;
+    for (const [name, values] of Object.entries(parameters)) {
+      const mean = this.#sums.get(name) ?? new Float64Array(values.length);
+      values.forEach((w, i) => mean[i]! += (w - mean[i]!) / this.count);
+      this.#sums.set(name, mean);
+    }
+  }
+
+  mean(): Record<string, Float32Array> {
+    return Object.fromEntries([...this.#sums].map(([name, mean]) => [name, Float32Array.from(mean)]));
+  }
+}
+
+function parametersOf(carry: HostTensorsByName): Record<string, Float32Array> {
+  return Object.fromEntries(
+    Object.entries(carry).filter(([name]) => name.startsWith("w/")).map(([name, { data }]) => [
+      name.slice(2),
+      data as Float32Array,
+    ]),
+  );
+}
+
+function floats(data: Float32Array, shape: readonly number[]): HostTensor {
+  return { dtype: "float32", shape, data };
+}
+
+function zeros(shape: readonly number[]): Float32Array<ArrayBuffer> {
+  return new Float32Array(sizeOf(shape));
+}
+
+/** Lets timers, messages and aborts through: the native call blocks this thread. */
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,19 @@
+/** @file Programs compiled in this process, the few that were used last. */
+
+/** Keeps the last few things made, by a key that says all there is to know about them. */
+export class Memo<T> {
+  readonly #kept = new Map<string, T>();
+
+  /** @param limit how many are kept; one that is dropped is freed with its last user, by the garbage collector */
+  constructor(readonly limit: number) {}
+
+  /** What is kept under `key`'s JSON, or what `make` makes of it. */
+  get<K>(key: K, make: (key: K) => T): T {
+    const text = JSON.stringify(key);
+    const made = this.#kept.get(text) ?? make(key);
+    this.#kept.delete(text);
+    this.#kept.set(text, made);
+    if (this.#kept.size > this.limit) this.#kept.delete(this.#kept.keys().next().value!);
+    return made;
+  }
+}

@@ -1,0 +1,48 @@
+/** @file Convolutional network: (convolution, ReLU, max-pool) blocks, then dense layers. No batch normalization. */
+import { z } from "zod";
+import type { ImageShape, Tensor4D } from "../tensors.ts";
+import { applyDense, denseParameters } from "./dense.ts";
+import { biases, type Model, type Parameter, weights } from "./model.ts";
+
+const spec = z.object({
+  kind: z.literal("cnn"),
+  channels: z.array(z.int().positive()).min(1).default([16, 32]).describe("Channels of the convolutions, one a block"),
+  kernel: z.int().positive().default(3).describe("Height and width of the convolution kernels, padded to keep size"),
+  pool: z.int().positive().default(2).describe("Max-pooling window and stride after each convolution; 1: none"),
+  dense: z.array(z.int().positive()).default([]).describe("Units of hidden dense layers before the logits"),
+});
+
+/** Two 3x3 blocks of 16 and 32 channels by default. */
+export const cnn: Model<typeof spec> = {
+  spec,
+  parameters({ channels, kernel, pool, dense }, input, classes) {
+    const parameters: Parameter[] = [];
+    let { height, width, channels: fanIn } = input;
+    channels.forEach((outputs, i) => {
+      parameters.push(
+        weights(`conv${i + 1}`, [kernel, kernel, fanIn, outputs], "relu"),
+        biases(`conv${i + 1}`, outputs),
+      );
+      [height, width, fanIn] = [Math.floor(height / pool), Math.floor(width / pool), outputs];
+      if (height === 0 || width === 0) throw tooSmall(input, pool, channels.length);
+    });
+    return [...parameters, ...denseParameters(height * width * fanIn, dense, classes)];
+  },
+  apply(tf, { channels, pool, dense }, parameters, x) {
+    let activations = x as Tensor4D;
+    channels.forEach((_, i) => {
+      const kernel = parameters[`conv${i + 1}/weights`] as Tensor4D;
+      const sums = tf.add(tf.conv2d(activations, kernel, 1, "same"), parameters[`conv${i + 1}/biases`]!);
+      activations = tf.relu(sums) as Tensor4D;
+      if (pool > 1) activations = tf.maxPool(activations, pool, pool, "valid");
+    });
+    return applyDense(tf, parameters, dense, activations);
+  },
+};
+
+function tooSmall({ height, width }: ImageShape, pool: number, blocks: number): RangeError {
+  return new RangeError(
+    `Cannot pool images of ${height}x${width} by ${pool} in ${blocks} blocks: nothing is left of them; ` +
+      `lower "model.pool" or give fewer "model.channels"`,
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * @file The table of models: kind -> what it is. A further model is one file and one line here.
+ * @module
+ */
+import type { z } from "zod";
+import type { ImageShape, Tensor, Tensors, Tf } from "../tensors.ts";
+import { variants } from "../variants.ts";
+import { cnn } from "./cnn.ts";
+import { logistic } from "./logistic.ts";
+import { mlp } from "./mlp.ts";
+import type { Model, Parameter } from "./model.ts";
+
+const models = { logistic, mlp, cnn };
+
+/**
+ * Which model to train.
+ *
+ * @example
+ * ```ts
+ * import { modelSpec } from "engram/stages/train/models/mod.ts";
+ * console.assert(JSON.stringify(modelSpec.parse({ kind: "mlp" })) === '{"kind":"mlp","hidden":[512,256]}');
+ * ```
+ */
+export const modelSpec = variants(models);
+/** Which model to train, parsed. */
+export type ModelSpec = z.output<typeof modelSpec>;
+
+/** A model for images of one shape and a number of classes. */
+export interface Network {
+  readonly parameters: readonly Parameter[];
+  /** Logits `[batch, classes]` of normalized images `[batch, height, width, channel]`. */
+  apply(tf: Tf, parameters: Tensors, x: Tensor): Tensor;
+}
+
+/**
+ * The model that a spec describes.
+ *
+ * @throws RangeError when such a model cannot take such images
+ *
+ * @example
+ * ```ts
+ * import { network } from "engram/stages/train/models/mod.ts";
+ * const { parameters } = network({ kind: "logistic" }, { height: 8, width: 8, channels: 1 }, 10);
+ * console.assert(parameters.map((p) => p.shape.join("x")).join() === "64x10,10");
+ * ```
+ */
+export function network(spec: ModelSpec, input: ImageShape, classes: number): Network {
+  // The table pairs each kind with its own spec; TypeScript cannot follow that through an index.
+  const model = models[spec.kind] as unknown as Model<z.ZodObject>;
+  return {
+    parameters: model.parameters(spec, input, classes),
+    apply: (tf, parameters, x) => model.apply(tf, spec, parameters, x),
+  };
+}

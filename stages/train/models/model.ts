@@ -1,0 +1,46 @@
+/** @file What a model is: a spec, the parameters it has, and logits from parameters and images. */
+import type { z } from "zod";
+import { type ImageShape, type Layout, sizeOf, type Slot, type Tensor, type Tensors, type Tf } from "../tensors.ts";
+
+/** A parameter tensor and how it starts: normal with this standard deviation around 0, or all 0. */
+export interface Parameter extends Slot {
+  readonly std: number;
+}
+
+/** A kind of model. `S` is the zod schema of its spec, an object with a `kind`. */
+export interface Model<S extends z.ZodObject> {
+  /** The spec's schema. */
+  readonly spec: S;
+  /**
+   * The parameters, in order.
+   *
+   * @throws RangeError when such a model cannot take such images
+   */
+  parameters(spec: z.output<S>, input: ImageShape, classes: number): readonly Parameter[];
+  /** Logits `[batch, classes]`, before the softmax, of normalized images `[batch, height, width, channel]`. */
+  apply(tf: Tf, spec: z.output<S>, parameters: Tensors, x: Tensor): Tensor;
+}
+
+/**
+ * He initialization (He et al. 2015, arXiv 1502.01852, eq. 10): standard deviation `sqrt(2 / fanIn)` for layers that a
+ * ReLU follows, `sqrt(1 / fanIn)` for the last, linear one.
+ */
+export function weights(name: string, shape: readonly number[], follows: "relu" | "linear"): Parameter {
+  const fanIn = sizeOf(shape.slice(0, -1));
+  return { name: `${name}/weights`, shape, std: Math.sqrt((follows === "relu" ? 2 : 1) / fanIn) };
+}
+
+/** One bias an output, 0 at the start. */
+export function biases(name: string, outputs: number): Parameter {
+  return { name: `${name}/biases`, shape: [outputs], std: 0 };
+}
+
+/** Whether a parameter is a bias; optimizers may spare those from weight decay. */
+export function isBias(name: string): boolean {
+  return name.endsWith("/biases");
+}
+
+/** Names and shapes alone. */
+export function layoutOf(parameters: readonly Parameter[]): Layout {
+  return parameters.map(({ name, shape }) => ({ name, shape }));
+}

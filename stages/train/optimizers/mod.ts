@@ -1,0 +1,38 @@
+/**
+ * @file The table of optimizers: kind -> what it is. A further optimizer is one file and one line here.
+ * @module
+ */
+import type { z } from "zod";
+import { variants } from "../variants.ts";
+import type { Descent } from "./descent.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { sam } from "./sam.ts";
+import { sgd } from "./sgd.ts";
+import { sharpReg } from "./sharp_reg.ts";
+import { swa } from "./swa.ts";
+
+const optimizers = { sgd, sam, swa, sharpReg };
+
+/**
+ * Which optimizer to train with.
+ *
+ * @example
+ * ```ts
+ * import { optimizerSpec } from "engram/stages/train/optimizers/mod.ts";
+ * console.assert(optimizerSpec.safeParse({ kind: "sgd", lr: 0.1 }).success);
+ * console.assert(!optimizerSpec.safeParse({ kind: "sam", lr: 0.1 }).success); // rho has no default
+ * ```
+ */
+export const optimizerSpec = variants(optimizers);
+/** Which optimizer to train with, parsed. */
+export type OptimizerSpec = z.output<typeof optimizerSpec>;
+
+/** An optimizer whose spec's type is known only at run time. */
+type AnyOptimizer = Optimizer<z.ZodObject>;
+
+/** The optimizer of a spec's kind; its functions take that spec. */
+export function optimizerOf(spec: OptimizerSpec): AnyOptimizer {
+  // The table pairs each kind with its own spec; TypeScript cannot follow that through an index.
+  return optimizers[spec.kind] as unknown as AnyOptimizer;
+}
+export type { Descent };

@@ -1,0 +1,58 @@
+/** @file The compiled training loop: one native call runs many steps. Loads tfjs; import it only where models train. */
+import * as tf from "@tensorflow/tfjs-core";
+import { type HostTensor, scan, type Specs } from "../../engine/mod.ts";
+import { Memo } from "./memo.ts";
+import { carryLayout, isAugmented, type Setup, trainingStep } from "./step.ts";
+import type { Layout, Tensors } from "./tensors.ts";
+
+/** Host tensors by name. */
+export type HostTensorsByName = Readonly<Record<string, HostTensor>>;
+
+/** A compiled loop for one setup, and the tensors it carries. */
+export interface TrainingProgram {
+  readonly parameters: Layout;
+  readonly state: Layout;
+  /** Runs as many steps as the inputs have. */
+  run(given: { constants: HostTensorsByName; carry: HostTensorsByName; inputs: HostTensorsByName }): Promise<
+    { carry: HostTensorsByName; outputs: HostTensorsByName }
+  >;
+}
+
+const programs = new Memo<TrainingProgram>(8);
+
+/** The program of a setup: compiled once a process, then reused by every model with the same setup. */
+export function trainingProgram(setup: Setup): TrainingProgram {
+  return programs.get(setup, build);
+}
+
+function build(setup: Setup): TrainingProgram {
+  const { input: { height, width, channels }, augment, batch, images } = setup;
+  const { parameters, state } = carryLayout(tf, setup);
+  const table = isAugmented(augment)
+    ? [images * (height + 2 * augment.crop) * (width + 2 * augment.crop), channels]
+    : [images, height * width * channels];
+  const constants: Specs = {
+    pixels: { dtype: "uint8", shape: table },
+    scale: { dtype: "float32", shape: [channels] },
+    shift: { dtype: "float32", shape: [channels] },
+  };
+  const inputs: Specs = {
+    rows: { dtype: "int32", shape: [batch] },
+    ...(augment.flip ? { flip: { dtype: "int32", shape: [batch] } } : {}),
+    labels: { dtype: "int32", shape: [batch] },
+    weights: { dtype: "float32", shape: [batch] },
+    rate: { dtype: "float32", shape: [] },
+  };
+  const step = trainingStep(tf, setup);
+  const program = scan({
+    constants,
+    carry: { ...specs(parameters, "w/"), ...specs(state, "s/") },
+    inputs,
+    step: ({ constants, carry, inputs }) => step(carry as Tensors, { ...constants, ...inputs } as never),
+  }, { name: `train ${setup.model.kind} with ${setup.optimizer.kind}` });
+  return { parameters, state, run: (given) => program.run(given) };
+}
+
+function specs(layout: Layout, prefix: string): Specs {
+  return Object.fromEntries(layout.map(({ name, shape }) => [prefix + name, { dtype: "float32" as const, shape }]));
+}

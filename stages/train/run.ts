@@ -1,0 +1,73 @@
+/** @file What the stage `train` does: one model from a data set and a mask. Loads tfjs. */
+import type { StageContext, Value } from "../../dsl/mod.ts";
+import { stream } from "../../engine/random.ts";
+import type { Dataset, Masks, Models } from "../artifacts/mod.ts";
+import { writeModel } from "./architecture.ts";
+import { drawViews } from "./augment/crop_flip.ts";
+import { normalization } from "./augment/normalize.ts";
+import { epochOf, stepsPerEpoch } from "./batches.ts";
+import { fit } from "./fit.ts";
+import { initialParameters } from "./init.ts";
+import { layoutOf } from "./models/model.ts";
+import { network } from "./models/mod.ts";
+import type { TrainParams } from "./params.ts";
+import { learningRates } from "./schedules/mod.ts";
+import { isAugmented, type Setup } from "./step.ts";
+import { sizeOf } from "./tensors.ts";
+import { taskOf } from "./task.ts";
+
+/**
+ * Trains one model.
+ *
+ * @throws DivergenceError when its loss becomes NaN or infinite
+ */
+export async function trainModel(
+  { data, masks }: { data: Value<typeof Dataset>; masks: Value<typeof Masks> },
+  params: TrainParams,
+  context: StageContext,
+): Promise<Value<typeof Models>> {
+  const { model, optimizer, epochs, batch, lastBatch, augment, seed } = params;
+  const { input, classes, images, pixels, labels, members } = taskOf(data, masks);
+  const { branch } = context;
+  const rowSize = sizeOf([input.height, input.width, input.channels]);
+  const steps = stepsPerEpoch(members.length, batch, lastBatch);
+  const seen = lastBatch === "drop" ? steps * batch : members.length;
+  const normalizing = normalization(params.normalize, pixels, rowSize, input.channels, members);
+  const setup: Setup = {
+    model,
+    optimizer,
+    input,
+    classes,
+    images,
+    batch,
+    augment,
+    labelSmoothing: params.labelSmoothing,
+  };
+  const { parameters } = network(model, input, classes);
+  const fitted = await fit({
+    setup,
+    pixels,
+    normalization: normalizing,
+    parameters: initialParameters(parameters, seed, branch),
+    epochs,
+    feed(epoch) {
+      const { rows, weights } = epochOf(members, batch, lastBatch, seed, branch, epoch);
+      const rates = learningRates(optimizer, params.schedule, { epoch, epochs, stepsPerEpoch: steps });
+      const feed = { steps, rows, weights, rates, labels: Int32Array.from(rows, (row) => labels[row]!) };
+      if (!isAugmented(augment)) return feed;
+      const { corner, flip } = drawViews(stream(seed, branch, "augmentation", epoch), augment, input, rows);
+      return { ...feed, rows: corner, ...(augment.flip ? { flip } : {}) };
+    },
+    signal: context.signal,
+    onImages: (done) => context.progress({ done, total: seen * epochs, unit: "images" }),
+  });
+  const layout = layoutOf(parameters);
+  return {
+    ...writeModel({ model, input, classes, normalization: normalizing }, layout, fitted.parameters),
+    loss: { data: fitted.loss, shape: [1, epochs] },
+    accuracy: { data: fitted.accuracy, shape: [1, epochs] },
+    learningRate: { data: fitted.learningRate, shape: [1, epochs] },
+    members: Uint32Array.of(members.length),
+    gradients: Uint32Array.of(fitted.gradients),
+  };
+}

@@ -1,0 +1,92 @@
+/** @file One training step in tfjs ops: gather a batch, take the gradient, transform it, descend. */
+import { gatherViews } from "./augment/crop_flip.ts";
+import type { AugmentSpec } from "./augment/spec.ts";
+import { layoutOf } from "./models/model.ts";
+import { type ModelSpec, network } from "./models/mod.ts";
+import { objective } from "./objective.ts";
+import { optimizerOf, type OptimizerSpec } from "./optimizers/mod.ts";
+import { type ImageShape, type Layout, mapTensors, type Tensor, type Tensors, type Tf } from "./tensors.ts";
+
+/** What fixes a training program: everything that its code or its shapes depend on. */
+export interface Setup {
+  readonly model: ModelSpec;
+  readonly optimizer: OptimizerSpec;
+  readonly input: ImageShape;
+  readonly classes: number;
+  /** Rows of the data set's train split. */
+  readonly images: number;
+  readonly batch: number;
+  readonly augment: AugmentSpec;
+  readonly labelSmoothing: number;
+}
+
+/** Whether images are gathered pixel by pixel, from padded ones, rather than whole. */
+export function isAugmented({ crop, flip }: AugmentSpec): boolean {
+  return crop > 0 || flip;
+}
+
+/** The tensors that are carried from step to step: parameters under `w/`, the optimizer's state (0 at first) under `s/`. */
+export function carryLayout(tf: Tf, setup: Setup): { readonly parameters: Layout; readonly state: Layout } {
+  const parameters = layoutOf(network(setup.model, setup.input, setup.classes).parameters);
+  const state = optimizerOf(setup.optimizer).transform(tf, setup.optimizer).init(parameters);
+  return { parameters, state };
+}
+
+/** What a step is given beside the carry. */
+export interface StepInputs {
+  /** Pixels: `[images, height width channels]`, or with augmentation a row a pixel of the padded images. */
+  readonly pixels: Tensor;
+  /** Normalization, `[channels]`. */
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+  /** Rows of `pixels`: images, or with augmentation the crops' first pixels. `[batch]`, int32. */
+  readonly rows: Tensor;
+  /** 1 where mirrored, `[batch]`; only where images are flipped. */
+  readonly flip?: Tensor | undefined;
+  /** `[batch]`, int32. */
+  readonly labels: Tensor;
+  /** 1 for examples, 0 for padding: `[batch]`. */
+  readonly weights: Tensor;
+  /** A scalar. */
+  readonly rate: Tensor;
+}
+
+/** Makes the step: from carry and inputs to the next carry, with the batch's mean loss and number of right answers. */
+export function trainingStep(tf: Tf, setup: Setup) {
+  const net = network(setup.model, setup.input, setup.classes);
+  const optimizer = optimizerOf(setup.optimizer);
+  const transform = optimizer.transform(tf, setup.optimizer);
+
+  return function step(carry: Tensors, inputs: StepInputs): { carry: Tensors; outputs: Tensors } {
+    const [parameters, state] = [unprefixed(carry, "w/"), unprefixed(carry, "s/")];
+    const x = normalized(tf, setup, inputs);
+    const loss = objective(tf, net, { x, labels: inputs.labels, weights: inputs.weights }, setup.labelSmoothing);
+    const evaluation = optimizer.gradient(tf, setup.optimizer, loss, parameters);
+    const next = transform.update(evaluation.gradients, state, parameters);
+    const moved = mapTensors(parameters, (w, name) => tf.sub(w, tf.mul(next.updates[name]!, inputs.rate)));
+    return {
+      carry: { ...prefixed(moved, "w/"), ...prefixed(next.state, "s/") },
+      outputs: { loss: evaluation.loss, correct: evaluation.correct },
+    };
+  };
+}
+
+function normalized(
+  tf: Tf,
+  { input, augment, batch }: Setup,
+  { pixels, rows, flip, scale, shift }: StepInputs,
+): Tensor {
+  const gathered = isAugmented(augment)
+    ? gatherViews(tf, pixels, rows, flip, input, augment.crop)
+    : tf.reshape(tf.gather(pixels, rows as never), [batch, input.height, input.width, input.channels]);
+  return tf.add(tf.mul(tf.cast(gathered, "float32"), scale), shift);
+}
+
+function prefixed(tensors: Tensors, prefix: string): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+}
+
+function unprefixed(tensors: Tensors, prefix: string): Tensors {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}

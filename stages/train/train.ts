@@ -1,0 +1,43 @@
+/** @file The stage `train`: a model for every mask of a collection. */
+import { stage } from "../../dsl/mod.ts";
+import { Dataset, Masks, Models } from "../artifacts/mod.ts";
+import { trainParams } from "./params.ts";
+
+/**
+ * Trains a model on the members of every mask: one branch a model.
+ *
+ * - **Only members are touched**: their pixels, their classes, and (by default) statistics of their pixels.
+ * - **Randomness** is keyed by (`seed`, the mask's content, purpose): models of different optimizers or rates on one mask
+ *   start from the same parameters and see the same batches and crops, so comparisons are paired.
+ * - **Progress** counts images, each once a step however many passes the optimizer takes (SAM: two).
+ * - **A loss that becomes NaN or infinite** stops that model with a `DivergenceError`: epoch, step, rate, remedy.
+ * - SWA brings its own learning-rate schedule (Izmailov et al. 2018); of `schedule` only the warm-up reaches it. Its
+ *   parameters are the average; its log is that of the iterates.
+ *
+ * @throws TypeError when the masks are not about the train split of `data`
+ *
+ * @example
+ * ```ts
+ * import { optimizerSpec, train } from "engram/stages/train/mod.ts";
+ * const params = train.params.parse({
+ *   model: { kind: "mlp" },
+ *   optimizer: { kind: "sam", lr: 0.1, rho: 0.05 },
+ *   epochs: 10,
+ *   schedule: { kind: "cosine" },
+ *   augment: { crop: 4, flip: true },
+ * });
+ * console.assert(params.batch === 128 && optimizerSpec.parse(params.optimizer).momentum === 0.9);
+ * ```
+ */
+export const train = stage({
+  name: "train",
+  doc: "Trains a model on the members of every mask",
+  inputs: { data: Dataset, masks: Masks },
+  params: trainParams,
+  output: Models,
+  over: "masks",
+  async run(inputs, params, context) {
+    const { trainModel } = await import("./run.ts");
+    return await trainModel(inputs, params, context);
+  },
+});
