@@ -29,5 +29,5 @@ function cell({ text, standing }: LayoutCell): string {
 
 /** Escapes what would be markup in running text; brackets and underscores inside words are none and stay legible. */
 function escape(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*|<&~]|(?<!\w)_|_(?!\w)|\](?=[([])/g, "\\$&");
+  return text.trim().replace(/\s+/g, " ").replace(/[\\`*|<&~]|(?<!\w)_|_(?!\w)|\](?=[([])/g, "\\$&");
 }

@@ -1,3 +1,4 @@
 /** @file Tables and figures: what an experiment shows. @module */
 export { flatten, type MetricsNode, type MetricsTree, type Report, type Rows } from "./rows.ts";
+export { accuracyByBucket } from "./accuracy_by_bucket.ts";
 export { table } from "./table.ts";

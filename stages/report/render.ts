@@ -1,0 +1,37 @@
+/** @file Vega-Lite to SVG, without a browser or a canvas. */
+import stringWidth from "string-width";
+import type { TopLevelSpec } from "vega-lite";
+
+/** The part of vega that its type declarations leave out: how wide it believes a text to be. */
+interface TextMetrics {
+  readonly textMetrics: { width(item: { readonly fontSize?: number }, text: unknown): number };
+}
+
+/** Mean width of a character, in font sizes: wide enough for DejaVu Sans, the widest of the usual sans-serif fonts. */
+const CHARACTER_WIDTH = 0.6;
+
+/**
+ * Renders a specification to SVG. The same specification gives the same text, whatever was rendered before and whether
+ * or not a canvas is installed.
+ *
+ * vega and vega-lite are loaded here and not before: they are heavy, and most runs find their figures in the cache.
+ */
+export async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  (vega as unknown as TextMetrics).textMetrics.width = textWidth;
+  vega.resetSVGDefIds();
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: "none" });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+/**
+ * Vega measures text on a canvas where it finds one, and otherwise reserves a third more than the widest font needs:
+ * figures would depend on what is installed, with gaps where nothing is.
+ */
+function textWidth({ fontSize = 11 }: { readonly fontSize?: number }, text: unknown): number {
+  return CHARACTER_WIDTH * fontSize * stringWidth(String(text ?? "").trim());
+}

@@ -1,0 +1,20 @@
+/** @file Breaks text into lines: neither SVG nor Vega does. */
+
+/**
+ * Lines of at most `width` characters, broken at spaces; a longer word has a line of its own.
+ *
+ * @example
+ * ```ts
+ * import { wrap } from "engram/stages/report/wrap.ts";
+ * console.assert(wrap("one two three", 8).join("|") === "one two|three");
+ * ```
+ */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((word) => word !== "")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
