@@ -51,7 +51,7 @@ export function parseGroup(group: string): Subpopulation {
  * @example
  * ```ts
  * import { zipfSizes } from "engram/stages/load/long_tail_groups.ts";
- * console.assert(zipfSizes(20, 6, 1.5).join() === "10,4,2,2,1,1");
+ * console.assert(zipfSizes(20, 6, 1.5).join() === "11,4,2,1,1,1");
  * ```
  */
 export function zipfSizes(total: number, groups: number, exponent: number): number[] {
