@@ -84,14 +84,19 @@ export class Execution {
       ? "forced"
       : await reasonFor(store, pipeline.name, node.id, prepared, wiresOf(node));
     const due = prepared.branches.filter(({ record }) => record === undefined || forced.has(node.id));
-    const started = performance.now();
+    let started: number | undefined;
     const failures: { branch: Branch; message: string }[] = [];
     let ran = 0;
     this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, total - due.length), reason });
     await Promise.all(due.map(async (branch) => {
-      const began = performance.now();
+      let began = 0;
+      const enter = () => {
+        began = performance.now();
+        started ??= began;
+        return this.#runBranch(node, branch);
+      };
       try {
-        branch.record = await this.#slots.use(this.#priority.get(node.id)!, () => this.#runBranch(node, branch));
+        branch.record = await this.#slots.use(this.#priority.get(node.id)!, enter);
         ran++;
       } catch (error) {
         if (error instanceof InterruptedError) return;
@@ -103,7 +108,7 @@ export class Execution {
       const seconds = (performance.now() - began) / 1000;
       this.#watch({ kind: "branch", id: node.id, branch: branch.index, ok, seconds, branches: now });
     }));
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = (performance.now() - started!) / 1000;
     const branches = counts(total, ran, failures.length, total - due.length);
     if (failures.length > 0) {
       const reason = describeFailures(node, failures, branches);

@@ -1,5 +1,5 @@
 /** @file From a request to a graph: imports the pipeline, resolves its parameters, builds its nodes. */
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AnyPipeline, buildGraph, type Graph, isPipeline, resolveParams } from "../dsl/mod.ts";
 import { messageOf, RequestError } from "./errors.ts";
@@ -19,52 +19,34 @@ export interface Loaded {
  * @throws RequestError when there is no such file, it holds no pipeline, or parameters are refused.
  */
 export async function load(request: PipelineRequest): Promise<Loaded> {
-  const { pipeline, preset, overrides } = await open(request);
+  const pipeline = await open(request);
+  const preset = request.preset ?? "default";
   try {
-    const params = resolveParams(pipeline, { preset, overrides });
+    const params = resolveParams(pipeline, { preset, overrides: request.overrides ?? [] });
     return { pipeline, preset, params, graph: buildGraph(pipeline, params) };
   } catch (cause) {
     throw new RequestError(messageOf(cause), { cause });
   }
 }
 
-interface Opened {
-  readonly pipeline: AnyPipeline;
-  readonly preset: string;
-  readonly overrides: readonly unknown[];
-}
-
-async function open(request: PipelineRequest): Promise<Opened> {
-  const path = request.pipeline.startsWith("file:") ? new URL(request.pipeline) : resolve(request.pipeline);
-  const href = typeof path === "string" ? pathToFileURL(path).href : path.href;
-  const overrides = request.overrides ?? [];
-  const extension = extname(href);
+async function open({ pipeline: name, library }: PipelineRequest): Promise<AnyPipeline> {
+  const url = name.startsWith("file:") ? new URL(name) : pathToFileURL(resolve(name));
   try {
-    await Deno.stat(path);
+    await Deno.stat(url);
   } catch (cause) {
-    throw new RequestError(`Cannot find pipeline "${request.pipeline}": there is no such file`, { cause });
+    throw new RequestError(`Cannot find pipeline "${name}": there is no such file`, { cause });
   }
-  if (extension === ".yaml" || extension === ".yml") {
-    const { openYaml } = await import("./load_yaml.ts");
-    const opened = await openYaml(new URL(href), request.library);
-    return {
-      pipeline: opened.pipeline,
-      preset: request.preset ?? opened.preset ?? "default",
-      overrides: [...opened.overrides, ...overrides],
-    };
-  }
-  return { pipeline: await importPipeline(href, request.pipeline), preset: request.preset ?? "default", overrides };
-}
-
-/** Imports a pipeline module; `name` is what messages call it. */
-export async function importPipeline(href: string, name: string): Promise<AnyPipeline> {
-  let module: { default?: unknown };
   try {
-    module = await import(href);
+    if (/\.ya?ml$/.test(url.pathname)) {
+      const { loadYamlFile } = await import("./load_yaml.ts");
+      return await loadYamlFile(url, library);
+    }
+    const { default: pipeline } = await import(url.href) as { default?: unknown };
+    if (isPipeline(pipeline)) return pipeline;
   } catch (cause) {
-    throw new RequestError(`Cannot load pipeline "${name}": ${messageOf(cause)}`, { cause });
+    const isYaml = cause instanceof Error && cause.name === "YamlError";
+    throw new RequestError(isYaml ? cause.message : `Cannot load pipeline "${name}": ${messageOf(cause)}`, { cause });
   }
-  if (isPipeline(module.default)) return module.default;
   throw new RequestError(
     `Cannot use "${name}" as a pipeline: its default export is not one; write "export default pipeline(…)"`,
   );

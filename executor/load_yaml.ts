@@ -1,0 +1,26 @@
+/** @file Loads YAML pipelines: reads the file and imports what it names. */
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { type AnyPipeline, isPipeline } from "../dsl/mod.ts";
+import { loadYaml, stageLibrary } from "../dsl/yaml/mod.ts";
+
+/**
+ * Loads the pipeline of a YAML file. `library` is the URL of the module whose stages graphs may name.
+ *
+ * @throws YamlError with the place of every mistake.
+ */
+export async function loadYamlFile(url: URL, library: string | undefined): Promise<AnyPipeline> {
+  const file = fileURLToPath(url);
+  const here = pathToFileURL(resolve()).href;
+  const shown = url.href.startsWith(`${here}/`) ? url.href.slice(here.length + 1) : file;
+  return await loadYaml(await Deno.readTextFile(url), shown, {
+    library: library === undefined ? {} : stageLibrary(await import(library)),
+    module: (path) => import(new URL(path, url).href),
+    async pipeline(path) {
+      const target = new URL(path, url);
+      if (/\.ya?ml$/.test(target.pathname)) return await loadYamlFile(target, library);
+      const { default: pipeline } = await import(target.href) as { default?: unknown };
+      return isPipeline(pipeline) ? pipeline : undefined;
+    },
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * @file Engram: pipelines for experiments on what neural networks memorize and leak. Everything a pipeline needs.
+ * @module
+ */
+export {
+  artifact,
+  type ArtifactType,
+  column,
+  each,
+  type Items,
+  many,
+  named,
+  Node,
+  type Pipeline,
+  pipeline,
+  type Stage,
+  stage,
+  type StageContext,
+  type Value,
+} from "./dsl/mod.ts";
+export * from "./stages/artifacts/mod.ts";
+export * as attack from "./stages/attack/mod.ts";
+export * as bucket from "./stages/bucket/mod.ts";
+export * as load from "./stages/load/mod.ts";
+export * as report from "./stages/report/mod.ts";
+export * as score from "./stages/score/mod.ts";
+export * as stats from "./stages/stats/mod.ts";
+export { subsample } from "./stages/subsample/mod.ts";
+export { augmentSpec, modelSpec, optimizerSpec, predict, scheduleSpec, train } from "./stages/train/mod.ts";
+export { z } from "zod";

@@ -1,0 +1,97 @@
+/**
+ * @file Table 1 of "On Memorization and Privacy Risks of Sharpness Aware Minimization": accuracy, and success of
+ * membership inference, by optimizer; and accuracy by bucket of influence entropy (its Figure 3).
+ */
+import {
+  attack,
+  augmentSpec,
+  bucket,
+  each,
+  load,
+  modelSpec,
+  optimizerSpec,
+  pipeline,
+  predict,
+  report,
+  scheduleSpec,
+  score,
+  stats,
+  subsample,
+  train,
+  z,
+} from "../mod.ts";
+
+const sgd = { kind: "sgd", lr: 0.05, weightDecay: 5e-4 } as const;
+const optimizers = {
+  sgd,
+  sam: { ...sgd, kind: "sam", rho: 0.05 },
+  swa: { ...sgd, kind: "swa", swaLr: 0.025 },
+  sharpReg: { ...sgd, kind: "sharpReg", rho: 0.05, a: -0.5 },
+} as const;
+
+export default pipeline("table1", {
+  source: "Kim et al., arXiv 2310.00488, Table 1: the protocol; sizes and hyperparameters are ours",
+  params: z.object({
+    data: load.cifar10.params,
+    members: z.int().min(2).describe("Models in each optimizer's zoo"),
+    model: modelSpec,
+    epochs: z.int().positive(),
+    schedule: scheduleSpec,
+    augment: augmentSpec,
+    optimizers: z.record(z.string(), optimizerSpec),
+  }),
+  presets: {
+    tiny: {
+      data: { train: 1000, test: 500 },
+      members: 4,
+      model: { kind: "cnn" },
+      epochs: 4,
+      schedule: { kind: "cosine" },
+      augment: {},
+      optimizers,
+    },
+    default: {
+      data: { train: 4000, test: 2000 },
+      members: 16,
+      model: { kind: "cnn" },
+      epochs: 12,
+      schedule: { kind: "cosine" },
+      augment: {},
+      optimizers,
+    },
+    paper: {
+      data: {},
+      members: 64,
+      model: { kind: "cnn", channels: [64, 128, 256] },
+      epochs: 200,
+      schedule: { kind: "cosine" },
+      augment: { crop: 4, flip: true },
+      optimizers,
+    },
+  },
+  graph(p) {
+    const data = load.cifar10(p.data);
+    const masks = subsample({ data }, { design: "exact-half", members: p.members, seed: 1 });
+
+    const rows = each(p.optimizers, (optimizer) => {
+      const { model, epochs, schedule, augment } = p;
+      const models = train({ data, masks }, { model, optimizer, epochs, schedule, augment });
+      const logits = predict({ models, data });
+      const views = predict({ models, data }, { views: "shifts" }).as("views");
+      const buckets = bucket.influenceEntropy({ influence: score.influence({ masks, logits, data }), data });
+      return {
+        accuracy: stats.accuracy({ masks, logits, data }),
+        byBucket: stats.accuracyByBucket({ masks, logits, data, buckets }),
+        attacks: [
+          attack.correctness({ masks, logits, data }),
+          attack.confidence({ masks, logits, data }),
+          attack.entropy({ masks, logits, data }),
+          attack.modifiedEntropy({ masks, logits, data }),
+          attack.augmentation({ masks, logits: views, data }),
+        ],
+      };
+    });
+
+    return { table: report.table(rows), accuracyByBucket: report.accuracyByBucket(rows) };
+  },
+});
