@@ -10,8 +10,9 @@ import type { Answers } from "./targets.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { viewsRight } from "engram/stages/attack/augmentation.ts";
- * console.assert(viewsRight([Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(2, 0)], 0) === 2);
+ * assert(viewsRight([Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(2, 0)], 0) === 2);
  * ```
  */
 export function viewsRight(answers: Answers, label: number): number {

@@ -10,8 +10,9 @@ import { softmax } from "./softmax.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { logConfidence } from "engram/stages/attack/confidence.ts";
- * console.assert(Math.abs(logConfidence([0, 0], 1) + Math.LN2) < 1e-15);
+ * assert(Math.abs(logConfidence([0, 0], 1) + Math.LN2) < 1e-15);
  * ```
  */
 export function logConfidence(logits: ArrayLike<number>, label: number): number {

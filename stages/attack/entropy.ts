@@ -12,8 +12,9 @@ const LEAST_LOG = Math.log(1e-30);
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { negativeEntropy } from "engram/stages/attack/entropy.ts";
- * console.assert(Math.abs(negativeEntropy([0, 0]) + Math.LN2) < 1e-15);
+ * assert(Math.abs(negativeEntropy([0, 0]) + Math.LN2) < 1e-15);
  * ```
  */
 export function negativeEntropy(logits: ArrayLike<number>): number {

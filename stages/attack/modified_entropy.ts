@@ -13,8 +13,9 @@ const LEAST = 1e-30;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { negativeModifiedEntropy } from "engram/stages/attack/modified_entropy.ts";
- * console.assert(Math.abs(negativeModifiedEntropy([0, 0], 1) + Math.LN2) < 1e-15);
+ * assert(Math.abs(negativeModifiedEntropy([0, 0], 1) + Math.LN2) < 1e-15);
  * ```
  */
 export function negativeModifiedEntropy(logits: ArrayLike<number>, label: number): number {

@@ -9,8 +9,9 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { auc } from "engram/stages/attack/roc.ts";
- * console.assert(auc([2, 1], [1, 0]) === 0.875);
+ * assert(auc([2, 1], [1, 0]) === 0.875);
  * ```
  */
 export function auc(members: ArrayLike<number>, nonMembers: ArrayLike<number>): number {
@@ -27,8 +28,9 @@ export function auc(members: ArrayLike<number>, nonMembers: ArrayLike<number>): 
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { tprAtFpr } from "engram/stages/attack/roc.ts";
- * console.assert(tprAtFpr([5, 4, 1], [3, 2, 0], 0.01) === 2 / 3);
+ * assert(tprAtFpr([5, 4, 1], [3, 2, 0], 0.01) === 2 / 3);
  * ```
  */
 export function tprAtFpr(members: ArrayLike<number>, nonMembers: ArrayLike<number>, fpr: number): number {
@@ -46,8 +48,9 @@ export function tprAtFpr(members: ArrayLike<number>, nonMembers: ArrayLike<numbe
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { bestThreshold } from "engram/stages/attack/roc.ts";
- * console.assert(bestThreshold([0.9, 0.8, 0.4], [0.5, 0.3, 0.2]) === 0.4);
+ * assert(bestThreshold([0.9, 0.8, 0.4], [0.5, 0.3, 0.2]) === 0.4);
  * ```
  */
 export function bestThreshold(members: ArrayLike<number>, nonMembers: ArrayLike<number>): number {

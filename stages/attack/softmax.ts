@@ -16,9 +16,10 @@ export interface Softmax {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { softmax } from "engram/stages/attack/softmax.ts";
  * const { complement, logP } = softmax([50, 0]);
- * console.assert(complement[0] === Math.exp(-50) && logP[0] === -Math.exp(-50));
+ * assert(complement[0] === Math.exp(-50) && logP[0] === -Math.exp(-50));
  * ```
  */
 export function softmax(logits: ArrayLike<number>): Softmax {

@@ -36,10 +36,11 @@ export type EntropyOptions = Omit<z.output<typeof params>, "buckets">;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { influenceEntropyOf } from "engram/stages/bucket/mod.ts";
  * const options = { transform: "abs", topK: "all", base: 2, smoothing: 0, uninfluenced: "uniform" } as const;
- * console.assert(influenceEntropyOf([0.5, -0.5, 0], options) === 1);
- * console.assert(influenceEntropyOf([0, 0, 0, 0], options) === 2);
+ * assert(influenceEntropyOf([0.5, -0.5, 0], options) === 1);
+ * assert(influenceEntropyOf([0, 0, 0, 0], options) === 2);
  * ```
  */
 export function influenceEntropyOf(influences: Iterable<number>, options: EntropyOptions): number {

@@ -6,8 +6,9 @@ import type { ZooModel } from "./zoo.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { isCorrect } from "engram/stages/stats/correctness.ts";
- * console.assert(isCorrect([0.1, 2, -1], 1) && !isCorrect([2, 2, -1], 1));
+ * assert(isCorrect([0.1, 2, -1], 1) && !isCorrect([2, 2, -1], 1));
  * ```
  */
 export function isCorrect(logits: ArrayLike<number>, label: number): boolean {

@@ -21,9 +21,10 @@ export interface Interval {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { meanInterval } from "engram/stages/stats/mod.ts";
  * const { value, low, high } = meanInterval([0.8, 0.9, 1.0]);
- * console.assert(Math.abs(value - 0.9) < 1e-12 && low < 0.8 && high > 1.0);
+ * assert(Math.abs(value - 0.9) < 1e-12 && low < 0.8 && high > 1.0);
  * ```
  */
 export function meanInterval(values: readonly number[]): Interval {

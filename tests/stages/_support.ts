@@ -1,9 +1,15 @@
 /** @file Helpers for tests of stages: collections from arrays, a context that does nothing, small zoos by hand. */
-import type { ArtifactType, Items, StageContext, StageDefinition, Value } from "../../dsl/mod.ts";
+import type { Items, StageContext, StageDefinition, Value } from "../../dsl/mod.ts";
 import type { Dataset, Masks, Metrics, Predictions } from "../../stages/artifacts/mod.ts";
 
-/** A collection over values in memory, of the type that the stage under test expects. */
-export function items<A extends ArtifactType>(values: readonly Value<A>[]): Items<A> {
+/** A collection over values in memory: an `Items` of the artifact type that the values are of. */
+export interface Collection<V> extends AsyncIterable<V> {
+  readonly length: number;
+  at(index: number): Promise<V>;
+}
+
+/** Makes a collection of values in memory. */
+export function items<V>(values: readonly V[]): Collection<V> {
   return {
     length: values.length,
     at(index) {
@@ -59,7 +65,7 @@ export function dataset(
 /** One mask a model from rows of 0 and 1, `[model][training example]`. */
 export function masksOf(data: Value<typeof Dataset>, members: readonly (readonly number[])[]): Items<typeof Masks> {
   const train = data.split.filter((split) => split === "train").length;
-  return items<typeof Masks>(
+  return items(
     members.map((bits) => ({ example: data.id.slice(0, train), member: Uint8Array.from(bits) })),
   );
 }
@@ -69,7 +75,7 @@ export function logitsOf(
   data: Value<typeof Dataset>,
   models: readonly (readonly (readonly (readonly number[])[])[])[],
 ): Items<typeof Predictions> {
-  return items<typeof Predictions>(models.map((examples) => ({
+  return items(models.map((examples) => ({
     example: data.id,
     logits: {
       data: Float32Array.from(examples.flat(2)),
