@@ -1,15 +1,21 @@
 /** @file Reads a data set from a folder, accepting only files with the pinned SHA-256. */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Files, PinnedFile } from "./types.ts";
 
-/** What was found in a folder: all files, or why not, and which files have other contents than they should. */
-export type Found =
-  | { readonly files: Files }
-  | { readonly files?: undefined; readonly reason: string; readonly damaged: readonly string[] };
+/** Why a folder cannot be used: files with other contents than they should have, and how many are not there. */
+export interface Lacking {
+  readonly files?: undefined;
+  readonly reason: string;
+  readonly damaged: readonly string[];
+  readonly missing: number;
+}
+
+/** What was found in a folder: all files, or why not. */
+export type Found = { readonly files: Files } | Lacking;
 
 const inflate = promisify(gunzip);
 
@@ -23,12 +29,12 @@ export async function readFolder(
   pinned: readonly PinnedFile[],
   subfolders: readonly string[] = [],
 ): Promise<Found> {
-  let found: Found | undefined;
+  let found: Lacking | undefined;
   for (const place of [folder, ...subfolders.map((name) => join(folder, name))]) {
     const here = await readPlace(place, pinned);
     if (here.files !== undefined) return here;
     // A place that has some of the files explains more than one that has none.
-    if (found === undefined || here.damaged.length > 0) found = here;
+    if (found === undefined || here.missing < found.missing) found = here;
   }
   return found!;
 }
@@ -48,9 +54,12 @@ async function readPlace(folder: string, pinned: readonly PinnedFile[]): Promise
     }
   }
   if (files.size === pinned.length) return { files };
-  if (missing.length === pinned.length) return { reason: "it does not hold the files", damaged };
+  if (missing.length === pinned.length) {
+    const exists = await stat(folder).then(() => true, () => false);
+    return { reason: exists ? "it has none of the files" : "it does not exist", damaged, missing: missing.length };
+  }
   if (missing.length > 0) reasons.push(`it lacks ${missing.join(", ")}`);
-  return { reason: reasons.join("; "), damaged };
+  return { reason: reasons.join("; "), damaged, missing: missing.length };
 }
 
 type Read = { readonly bytes: Uint8Array; readonly reason?: undefined } | {

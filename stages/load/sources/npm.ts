@@ -34,16 +34,18 @@ export function fromNpm({ spec, integrity, bytes, unpack, command = NPM }: NpmSo
       const packed = join(job.folder, "npm-pack");
       await mkdir(packed);
       // npm says nothing about progress to a pipe, but its cache grows as bytes arrive.
-      let asking = false;
+      let [asking, ended] = [false, false];
       const timer = setInterval(async () => {
         if (asking) return;
         asking = true;
-        job.progress({ done: Math.min(await folderBytes(cache), bytes), total: bytes, unit: "bytes" });
+        const done = Math.min(await folderBytes(cache), bytes);
+        if (!ended) job.progress({ done, total: bytes, unit: "bytes" });
         asking = false;
       }, POLL_MS);
       try {
         await pack(command, spec, packed, cache, job.signal);
       } finally {
+        ended = true;
         clearInterval(timer);
       }
       const [name] = await readdir(packed);

@@ -51,7 +51,7 @@ async function tryFolder(place: string, set: PublishedSet): Promise<Found> {
   try {
     return await readFolder(place, set.files, set.subfolders);
   } catch (error) {
-    return { reason: reasonOf(error), damaged: [] };
+    return { reason: reasonOf(error), damaged: [], missing: set.files.length };
   }
 }
 

@@ -87,8 +87,8 @@ Deno.test("obtain() lists every place it tried, in order, with the remedy, when 
       error.message,
       [
         'Cannot get data set "Tiny". Tried, in this order:',
-        `  - folder "${join(folder, "nowhere")}": it does not hold the files`,
-        `  - folder "${join(folder, "tiny")}": it does not hold the files`,
+        `  - folder "${join(folder, "nowhere")}": it does not exist`,
+        `  - folder "${join(folder, "tiny")}": it does not exist`,
         "  - one.example: no such host",
         "  - two.example: HTTP status 404",
         `Remedy: put them into "${join(folder, "tiny")}"`,
@@ -96,9 +96,10 @@ Deno.test("obtain() lists every place it tried, in order, with the remedy, when 
     );
   }));
 
-Deno.test("obtain() names files that are missing from a folder that has others", () =>
+Deno.test("obtain() names files that are missing from a folder that has others, also in a subfolder", () =>
   withFolder(async (folder) => {
-    await writeFile(join(folder, "a.bin"), TINY["a.bin"]);
+    await mkdir(join(folder, "inside"));
+    await writeFile(join(folder, "inside", "a.bin"), TINY["a.bin"]);
     const { context, logged } = recordingContext(join(folder, "data"));
     await obtain(tinySet([tinySource()]), context, folder);
     assert.match(logged[0]!, /: it lacks "b.bin"$/);
