@@ -10,10 +10,9 @@ import {
   Int32,
   makeData,
   RecordBatch,
+  RecordBatchFileWriter,
   Schema,
   Struct,
-  Table,
-  tableToIPC,
   Uint32,
   Uint8,
   Utf8,
@@ -33,14 +32,20 @@ import {
 /** The most text an Arrow Utf8 column holds: its offsets are signed 32-bit integers. */
 const MOST_TEXT_BYTES = 2 ** 31 - 1;
 
-/** Encodes a table; see `encodeTable`. */
-export function encode(type: TableType, data: TableData): Uint8Array {
+/**
+ * Encodes a table as the pieces of a file, in order. Numeric columns are not copied: their pieces are views of the data,
+ * which must not change until the pieces are used.
+ */
+export async function encodePieces(type: TableType, data: TableData): Promise<readonly Uint8Array[]> {
   const rows = checkTable(type, data);
   const columns = Object.entries(type.columns).map(([name, column]) => encodeColumn(name, column, data[name]!, rows));
   const schema = new Schema(columns.map(({ field }) => field), new Map([[TYPE_NAME, type.name]]));
   const children = columns.map(({ values }) => values);
   const struct = makeData({ type: new Struct(schema.fields), length: rows, nullCount: 0, children });
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), "file");
+  const writer = new RecordBatchFileWriter();
+  writer.write(new RecordBatch(schema, struct));
+  writer.finish();
+  return await Array.fromAsync(writer as AsyncIterable<Uint8Array>);
 }
 
 function encodeColumn(name: string, column: ColumnSchema, data: ColumnData, rows: number) {

@@ -20,8 +20,15 @@ import type { TableData, TableType } from "./table.ts";
  * ```
  */
 export async function encodeTable(type: TableType, data: TableData): Promise<Uint8Array> {
-  const { encode } = await import("./arrow_encode.ts");
-  return encode(type, data);
+  const { encodePieces } = await import("./arrow_encode.ts");
+  const pieces = await encodePieces(type, data);
+  const file = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let start = 0;
+  for (const piece of pieces) {
+    file.set(piece, start);
+    start += piece.length;
+  }
+  return file;
 }
 
 /**

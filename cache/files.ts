@@ -6,6 +6,9 @@ import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { StoreWriteError } from "./errors.ts";
 
+/** Bytes asked for at a time: many enough that the calls do not count. */
+const READ_BYTES = 1 << 24;
+
 /** How a file is published. */
 export interface WriteOptions {
   /** Flush to the disk before the file appears, so that it survives a power cut. */
@@ -68,6 +71,24 @@ export async function moveAside(path: string, folder: string): Promise<string> {
 export async function readTextIfThere(path: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Reads a file; undefined if there is none. Several times faster for large files than Deno.readFile, which grows. */
+export async function readBytesIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array((await file.stat()).size);
+    let read = 0;
+    while (read < bytes.length) {
+      const count = await file.read(bytes.subarray(read, read + READ_BYTES));
+      if (count === null) break; // cut short since stat()
+      read += count;
+    }
+    return bytes.subarray(0, read);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -1,11 +1,10 @@
 /** @file Objects: tables as files named by their logical digest. Present means published whole; reading checks it. */
-import { statSync } from "node:fs";
 import { decodeAnyTable } from "./codec.ts";
 import { digestTable } from "./digest.ts";
 import { DamagedObjectError, MissingObjectError } from "./errors.ts";
-import { moveAside, writeAtomically } from "./files.ts";
+import { moveAside, readBytesIfThere, writeAtomically } from "./files.ts";
 import type { Layout } from "./layout.ts";
-import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
+import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, sizeOfPieces, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
 import { checkTable, describeType, type TableData, type TableType } from "./table.ts";
 
 /**
@@ -39,21 +38,22 @@ export class Objects {
     this.#layout = layout;
   }
 
-  /** Publishes a table, unless a sound object of its digest is there. */
+  /**
+   * Publishes a table, unless a sound object of its digest is there. Large arrays are written from where they are: were
+   * they changed meanwhile, the object would not have its digest, which the first reader finds.
+   */
   async write(type: TableType, data: TableData): Promise<StoredTable> {
-    const { encode } = await import("./arrow_encode.ts");
-    // From here to the end of encode() nothing is awaited: were the arrays changed in between, the digest would be of
-    // other values than the file.
     const rows = checkTable(type, data);
     const digest = digestTable(type, data);
     const path = this.#layout.object(digest);
     if (fingerprint(path) !== undefined) {
       const bytes = await this.#soundBytes(digest);
-      return bytes === undefined ? this.write(type, data) : { digest, bytes, rows };
+      if (bytes !== undefined) return { digest, bytes, rows };
     }
-    const pieces = sealArrow(encode(type, data), digest);
+    const { encodePieces } = await import("./arrow_encode.ts");
+    const pieces = sealArrow(await encodePieces(type, data), digest);
     await writeAtomically(this.#layout.temporary, path, pieces, { flush: true, existing: "replace" });
-    return { digest, bytes: pieces.reduce((sum, { length }) => sum + length, 0), rows };
+    return { digest, bytes: sizeOfPieces(pieces), rows };
   }
 
   /** Reads a table of a type. */
@@ -101,7 +101,7 @@ export class Objects {
   async #readSealed(digest: string): Promise<{ bytes: Uint8Array; seen: Fingerprint }> {
     const path = this.#layout.object(digest);
     const seen = fingerprint(path);
-    const bytes = seen === undefined ? undefined : await readIfThere(path);
+    const bytes = seen === undefined ? undefined : await readBytesIfThere(path);
     if (seen === undefined || bytes === undefined) throw new MissingObjectError(digest, path);
     const reason = this.#checked.get(digest) === seen.text ? undefined : whyUnsound(bytes, digest);
     if (reason !== undefined) throw await this.#damaged(digest, reason);
@@ -137,13 +137,10 @@ interface Fingerprint {
 }
 
 function fingerprint(path: string): Fingerprint | undefined {
-  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat && { text: `${stat.size} ${stat.ino} ${stat.mtimeNs}`, changedMs: Number(stat.mtimeMs) };
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await Deno.readFile(path);
+    const { size, ino, mtime } = Deno.statSync(path);
+    const changedMs = Number(mtime);
+    return { text: `${size} ${ino} ${changedMs}`, changedMs };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -24,17 +24,25 @@ interface Seal {
   readonly checksum: string;
 }
 
-/** The pieces, in order, of an Arrow file with a seal for `digest` (64 hexadecimal characters); copies none of it. */
-export function sealArrow(file: Uint8Array, digest: string): readonly Uint8Array[] {
-  const footer = footerStart(file.length, file.subarray(file.length - END_BYTES));
+/** The pieces of an Arrow file with a seal for `digest` (64 hexadecimal characters) among them; copies none. */
+export function sealArrow(pieces: readonly Uint8Array[], digest: string): readonly Uint8Array[] {
+  const size = sizeOfPieces(pieces);
+  const footer = footerStart(size, lastBytes(pieces, END_BYTES));
   if (footer === undefined) throw new TypeError("Cannot seal these bytes: they are not an Arrow IPC file");
-  const [head, tail] = [file.subarray(0, footer), file.subarray(footer)];
+  const [before, after] = splitAt(pieces, footer);
   const seal = new Uint8Array(SEAL_BYTES);
   seal.set(new TextEncoder().encode(SEAL_MAGIC));
-  new DataView(seal.buffer).setBigUint64(8, BigInt(file.length + SEAL_BYTES), true);
+  new DataView(seal.buffer).setBigUint64(8, BigInt(size + SEAL_BYTES), true);
   seal.set(Uint8Array.fromHex(digest), 16);
-  seal.set(createHash("sha256").update(head).update(seal.subarray(0, 48)).update(tail).digest(), 48);
-  return [head, seal, tail];
+  const hash = createHash("sha256");
+  for (const piece of [...before, seal.subarray(0, 48), ...after]) hash.update(piece);
+  seal.set(hash.digest(), 48);
+  return [...before, seal, ...after];
+}
+
+/** How many bytes pieces have together. */
+export function sizeOfPieces(pieces: readonly Uint8Array[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Why a file is not the sealed object of a digest; undefined if it is. */
@@ -70,6 +78,23 @@ function footerStart(size: number, end: Uint8Array): number | undefined {
   if (end.length < END_BYTES || ascii(end.subarray(4)) !== ARROW_MAGIC) return undefined;
   const footer = size - END_BYTES - new DataView(end.buffer, end.byteOffset).getInt32(0, true);
   return footer > 0 && footer <= size - END_BYTES ? footer : undefined;
+}
+
+function lastBytes(pieces: readonly Uint8Array[], count: number): Uint8Array {
+  const [, last] = splitAt(pieces, Math.max(0, sizeOfPieces(pieces) - count));
+  return Uint8Array.from(last.flatMap((piece) => [...piece]));
+}
+
+function splitAt(pieces: readonly Uint8Array[], position: number): [Uint8Array[], Uint8Array[]] {
+  const [before, after]: [Uint8Array[], Uint8Array[]] = [[], []];
+  let start = 0;
+  for (const piece of pieces) {
+    const cut = Math.min(Math.max(position - start, 0), piece.length);
+    if (cut > 0) before.push(piece.subarray(0, cut));
+    if (cut < piece.length) after.push(piece.subarray(cut));
+    start += piece.length;
+  }
+  return [before, after];
 }
 
 function readSeal(bytes: Uint8Array): Seal | undefined {

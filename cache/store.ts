@@ -63,7 +63,8 @@ export class Store {
   }
 
   /**
-   * Publishes a table under its logical digest. A sound object that is there already is kept as it is.
+   * Publishes a table under its logical digest. A sound object that is there already is kept as it is. The arrays must
+   * not change until the promise resolves: they are not copied.
    *
    * @throws TypeError where the data do not fit the type; StoreWriteError if the disk is full or read-only.
    */
