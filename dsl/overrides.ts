@@ -58,8 +58,8 @@ export function merge(base: unknown, override: unknown): unknown {
   return Object.fromEntries(merged);
 }
 
-function namesAnotherKind(base: Record<string, unknown>, override: Record<string, unknown>): boolean {
-  return Object.hasOwn(override, "kind") && Object.hasOwn(base, "kind") && override.kind !== base.kind;
+function namesAnotherKind({ kind: old }: Record<string, unknown>, { kind }: Record<string, unknown>): boolean {
+  return typeof old === "string" && typeof kind === "string" && old !== kind;
 }
 
 /**

@@ -57,33 +57,76 @@ const GOOD = {
   "an open object": graph("  data: { stage: odd, params: { free: { a: 1, b: 1 } } }"),
 };
 
-const BAD = {
-  "an unknown entry": "{ pipeline: ./a.ts, presets: tiny }",
-  "both kinds at once": "{ pipeline: ./a.ts, nodes: {}, outputs: {} }",
-  "neither kind": "{ name: a }",
-  "a list": "[]",
-  "a graph without outputs": "{ name: a, nodes: {} }",
-  "an unknown stage": graph("  data: { stage: load.minst }"),
-  "a node without a stage": graph("  data: { params: {} }"),
-  "an unknown entry of a node": graph("  data: { stage: load.mnist, parms: {} }"),
-  "a missing input": graph("  data: { stage: subsample, inputs: {}, params: { members: 2 } }"),
-  "inputs left out": graph("  data: { stage: subsample, params: { members: 2 } }"),
-  "an unknown input": graph("  data: { stage: load.mnist, inputs: { data: data } }"),
-  "nodes by name where one is wanted": graph(
-    "  data: { stage: subsample, inputs: { data: { a: b } }, params: { members: 2 } }",
-  ),
-  "one node where several are wanted by name": graph("  data: { stage: report.table, inputs: { rows: data } }"),
-  "missing parameters": graph("  data: { stage: subsample, inputs: { data: data } }"),
-  "an unknown parameter": graph("  data: { stage: load.mnist, params: { trian: 1 } }"),
-  "a parameter out of range": graph("  data: { stage: load.mnist, params: { train: 0 } }"),
-  "a parameter of the wrong type": graph("  data: { stage: load.mnist, params: { train: many } }"),
-  "a variant without its rho": graph(
-    DATA + "  m: { stage: train, inputs: { data: data, masks: m }, params: { optimizer: { kind: sam, lr: 1 } } }",
-  ),
-  "an unknown name within a shared definition": graph("  data: { stage: odd, params: { shared: { a: 1, b: 1 } } }"),
-  "an unknown name within a recursive definition": graph(
-    "  data: { stage: odd, params: { tree: { name: a, children: [{ nam: b }] } } }",
-  ),
+/** Text, and one of the reasons why it is refused: place and message. */
+const BAD: Record<string, [string, string]> = {
+  "an unknown entry": ["{ pipeline: ./a.ts, presets: tiny }", " must NOT have additional properties"],
+  "both kinds at once": ["{ pipeline: ./a.ts, nodes: {}, outputs: {} }", " must have required property 'name'"],
+  "neither kind": ["{ name: a }", " must have required property 'pipeline'"],
+  "a list": ["[]", " must be object"],
+  "a graph without outputs": ["{ name: a, nodes: {} }", " must have required property 'outputs'"],
+  "an unknown stage": [
+    graph("  data: { stage: load.minst }"),
+    "/nodes/data/stage must be equal to one of the allowed values",
+  ],
+  "a node without a stage": [graph("  data: { params: {} }"), "/nodes/data must have required property 'stage'"],
+  "an unknown entry of a node": [
+    graph("  data: { stage: load.mnist, parms: {} }"),
+    "/nodes/data must NOT have additional properties",
+  ],
+  "a missing input": [
+    graph("  data: { stage: subsample, inputs: {}, params: { members: 2 } }"),
+    "/nodes/data/inputs must have required property 'data'",
+  ],
+  "inputs left out": [
+    graph("  data: { stage: subsample, params: { members: 2 } }"),
+    "/nodes/data must have required property 'inputs'",
+  ],
+  "an unknown input": [
+    graph("  data: { stage: load.mnist, inputs: { data: data } }"),
+    "/nodes/data/inputs must NOT have additional properties",
+  ],
+  "nodes by name where one is wanted": [
+    graph(
+      "  data: { stage: subsample, inputs: { data: { a: b } }, params: { members: 2 } }",
+    ),
+    "/nodes/data/inputs/data must be string",
+  ],
+  "one node where several are wanted by name": [
+    graph("  data: { stage: report.table, inputs: { rows: data } }"),
+    "/nodes/data/inputs/rows must be object",
+  ],
+  "missing parameters": [
+    graph("  data: { stage: subsample, inputs: { data: data } }"),
+    "/nodes/data must have required property 'params'",
+  ],
+  "an unknown parameter": [
+    graph("  data: { stage: load.mnist, params: { trian: 1 } }"),
+    "/nodes/data/params must NOT have additional properties",
+  ],
+  "a parameter out of range": [
+    graph("  data: { stage: load.mnist, params: { train: 0 } }"),
+    "/nodes/data/params/train must be >= 1",
+  ],
+  "a parameter of the wrong type": [
+    graph("  data: { stage: load.mnist, params: { train: many } }"),
+    "/nodes/data/params/train must be integer",
+  ],
+  "a variant without its rho": [
+    graph(
+      DATA + "  m: { stage: train, inputs: { data: data, masks: m }, params: { optimizer: { kind: sam, lr: 1 } } }",
+    ),
+    "/nodes/m/params/optimizer must have required property 'rho'",
+  ],
+  "an unknown name within a shared definition": [
+    graph("  data: { stage: odd, params: { shared: { a: 1, b: 1 } } }"),
+    "/nodes/data/params/shared must NOT have additional properties",
+  ],
+  "an unknown name within a recursive definition": [
+    graph(
+      "  data: { stage: odd, params: { tree: { name: a, children: [{ nam: b }] } } }",
+    ),
+    "/nodes/data/params/tree/children/0 must have required property 'name'",
+  ],
 };
 
 for (const [what, text] of Object.entries(GOOD)) {
@@ -92,9 +135,11 @@ for (const [what, text] of Object.entries(GOOD)) {
   });
 }
 
-for (const [what, text] of Object.entries(BAD)) {
+for (const [what, [text, reason]] of Object.entries(BAD)) {
   Deno.test(`pipelineSchema() refuses ${what}`, () => {
     assert.equal(validate(parse(text)), false);
+    const reasons = validate.errors!.map(({ instancePath, message }) => `${instancePath} ${message}`);
+    assert.ok(reasons.includes(reason), reasons.join("\n"));
   });
 }
 
