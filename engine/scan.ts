@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { checkInputs, type Tensors } from "./compile.ts";
 import type { Session } from "./session.ts";
-import { type EngineOptions, type HostTensor, type HostTensors, type Specs } from "./types.ts";
+import type { EngineOptions, HostTensor, HostTensors, Specs } from "./types.ts";
 
 /** One step: what it may see, what it carries on and what it reports. */
 export interface ScanDefinition<C extends Specs, S extends Specs, I extends Specs, O extends string> {

@@ -46,11 +46,10 @@ function mod(b: Builder, x: Value, y: Value): Value {
   return b.where(wrong, b.binary("Add", remainder, y), remainder);
 }
 
-/** Division rounded down; ONNX rounds integer quotients towards zero. */
+/** Division rounded down to an integer, as in tfjs; ONNX rounds integer quotients towards zero. */
 function floorDivide(b: Builder, x: Value, y: Value): Value {
-  if (x.dtype === "float32") return b.unary("Floor", b.binary("Div", x, y));
-  const remainder = mod(b, x, y);
-  return b.binary("Div", b.binary("Sub", x, remainder), y);
+  if (x.dtype === "float32") return b.cast(b.unary("Floor", b.binary("Div", x, y)), "int32");
+  return b.binary("Div", b.binary("Sub", x, mod(b, x, y)), y);
 }
 
 export const elementwise = {
