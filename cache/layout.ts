@@ -54,9 +54,9 @@ function checkHex(what: string, value: string): string {
 }
 
 function checkName(what: string, value: string): string {
-  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{1,127}$/.test(value) && value[1] !== ".") return value;
+  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/.test(value) && value[1] !== ".") return value;
   throw new TypeError(
-    `Cannot use ${JSON.stringify(value)} as the ${what} of a note: give 2 to 128 letters, digits, "-", "_" or ".", ` +
-      `without a "." among the first two`,
+    `Cannot use ${JSON.stringify(value)} as the ${what} of a note: give 1 to 128 letters, digits, "-", "_" or ".", ` +
+      `and no "." as the first or second of them`,
   );
 }

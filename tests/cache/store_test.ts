@@ -86,7 +86,7 @@ Deno.test("Store refuses digests, keys and names that could lead out of its fold
       await assert.rejects(store.hasObject(digest), /as a digest: give 64/);
     }
     assert.throws(() => store.readRecord("../../etc"), /as a key: give 64/);
-    for (const name of ["..", "../a", "a/b", ".hidden", "a", "a.", "", "x".repeat(200)]) {
+    for (const name of ["..", "../a", "a/b", ".hidden", "a.", "", "x".repeat(200)]) {
       await assert.rejects(store.writeNote("space", name, 1), /as the key of a note/);
       await assert.rejects(store.readNote(name, "key"), /as the space of a note/);
     }
@@ -127,7 +127,7 @@ Deno.test("Store.writeNote() writes and overwrites; readNote() and listNotes() r
     assert.equal(await store.readNote("runs", "2026-01"), undefined);
     for (const key of ["2026-02", "2026-01", "1999-12"]) await store.writeNote("runs", key, { key, loss: NaN });
     await store.writeNote("runs", "2026-01", [1n]);
-    await store.writeNote("manifests", "2026-03", "another space");
+    await store.writeNote("m", "2", "another space");
     assert.deepEqual(await store.readNote("runs", "2026-01"), [1n]);
     const notes = await Array.fromAsync(store.listNotes("runs"));
     assert.deepEqual(notes.map(({ key }) => key), ["1999-12", "2026-01", "2026-02"]);
