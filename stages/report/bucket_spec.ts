@@ -50,6 +50,7 @@ export function bucketSpec(figure: BucketFigure): TopLevelSpec {
     title: { text: wrap(title, 0.8 * width), subtitle: subtitle.flatMap((line) => wrap(line, width)), anchor: "start" },
     hconcat: panels.map((panel) => panelSpec(figure, panel)),
     spacing: 24,
+    padding: 8,
     config: STYLE,
   } as TopLevelSpec;
 }

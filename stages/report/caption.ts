@@ -58,6 +58,7 @@ function attackMetrics(columns: readonly Column[], labels: Labels): string[] {
 
 function chanceLevel(metric: string): string | undefined {
   if (metric === "balanced accuracy" || metric === "auc") return "50";
+  if (metric === "advantage") return "0";
   const rate = /^tpr@fpr=(.+)$/.exec(metric)?.[1];
   return rate === undefined ? undefined : String(Number((100 * Number(rate)).toPrecision(12)));
 }

@@ -32,6 +32,5 @@ export function csv(measurements: readonly Measurement[]): string {
     header: true,
     columns: [...CSV_COLUMNS],
     record_delimiter: "windows",
-    cast: { number: String },
   });
 }

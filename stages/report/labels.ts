@@ -38,8 +38,9 @@ function linesOf({ measure, metric, queries }: Column, labels: Labels, several: 
   return metric.includes(measure) ? [titleOf(metric, labels)] : [titleOf(measure, labels), labelOf(metric, labels)];
 }
 
+/** An arrow to where the best is, after a space that does not break. */
 function arrowOf({ direction }: Column): string {
-  return direction === undefined ? "" : direction === "highest" ? " ↑" : " ↓";
+  return direction === undefined ? "" : direction === "highest" ? "\u00a0↑" : "\u00a0↓";
 }
 
 /** `1 query`, `5 queries`. */

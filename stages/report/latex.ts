@@ -2,6 +2,7 @@
 // @ts-types="@types/escape-latex"
 import escapeLatex from "escape-latex";
 import { type Layout, type LayoutCell, TIE } from "./layout.ts";
+import { wrap } from "./wrap.ts";
 
 /** Signs that fonts in the old encoding lack, or that belong to mathematics. */
 const SIGNS = {
@@ -15,8 +16,12 @@ const SIGNS = {
   "↑": "$\\uparrow$",
   "↓": "$\\downarrow$",
   "†": "$^\\dagger$",
+  "\u00a0": "~",
   "\n": " ",
 };
+
+/** Characters in a line of a header: about as many as in a number with its interval, so that headers widen no column. */
+const HEADER_WIDTH = 13;
 
 /**
  * Writes a table as LaTeX. A document that includes it needs `\usepackage{booktabs}`, and
@@ -32,8 +37,13 @@ const SIGNS = {
  * ```
  */
 export function latex({ headers, rows, caption }: Layout, label: string): string {
-  const depth = Math.max(...headers.map((lines) => lines.length));
-  const heading = Array.from({ length: depth }, (_, line) => row(headers.map((lines) => escape(lines[line] ?? ""))));
+  const heads = headers.map((lines) => lines.flatMap((line) => wrap(line, HEADER_WIDTH)));
+  const depth = Math.max(...heads.map((lines) => lines.length));
+  // Headers stand on the rule.
+  const heading = Array.from(
+    { length: depth },
+    (_, line) => row(heads.map((lines) => escape(lines[line - depth + lines.length] ?? ""))),
+  );
   return [
     "% needs \\usepackage{booktabs}",
     "\\begin{table}",
@@ -53,7 +63,9 @@ export function latex({ headers, rows, caption }: Layout, label: string): string
 }
 
 function row(cells: readonly string[]): string {
-  return `    ${cells.join(" & ").trimEnd()} \\\\`;
+  const line = cells.join(" & ").trimEnd();
+  // After a line's end and after a rule, TeX takes a bracket or a star for an option.
+  return `    ${/^[[*]/.test(line) ? "{}" : ""}${line} \\\\`;
 }
 
 function cell({ text, standing }: LayoutCell): string {

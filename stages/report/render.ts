@@ -7,8 +7,11 @@ interface TextMetrics {
   readonly textMetrics: { width(item: { readonly fontSize?: number }, text: unknown): number };
 }
 
-/** Mean width of a character, in font sizes: wide enough for DejaVu Sans, the widest of the usual sans-serif fonts. */
-const CHARACTER_WIDTH = 0.6;
+/**
+ * Widths of characters, in font sizes: wide enough for DejaVu Sans, the widest of the usual sans-serif fonts, so that no
+ * font needs more room than there is.
+ */
+const WIDTH = { wide: 0.8, other: 0.62 };
 
 /**
  * Renders a specification to SVG. The same specification gives the same text, whatever was rendered before and whether
@@ -33,5 +36,7 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
  * figures would depend on what is installed, with gaps where nothing is.
  */
 function textWidth({ fontSize = 11 }: { readonly fontSize?: number }, text: unknown): number {
-  return CHARACTER_WIDTH * fontSize * stringWidth(String(text ?? "").trim());
+  const shown = String(text ?? "").trim();
+  const wide = shown.match(/[A-Zmw@%]/g)?.length ?? 0;
+  return fontSize * (WIDTH.wide * wide + WIDTH.other * (stringWidth(shown) - wide));
 }

@@ -1,7 +1,7 @@
-/** @file Breaks text into lines: neither SVG nor Vega does. */
+/** @file Breaks text into lines: neither Vega nor a LaTeX tabular does. */
 
 /**
- * Lines of at most `width` characters, broken at spaces; a longer word has a line of its own.
+ * Lines of at most `width` characters, broken at spaces (not at no-break spaces); a longer word has a line of its own.
  *
  * @example
  * ```ts
@@ -11,7 +11,7 @@
  */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((word) => word !== "")) {
+  for (const word of text.split(/[ \n]+/).filter((word) => word !== "")) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import * as report from "engram/stages/report/mod.ts";
 import { OKABE_ITO } from "engram/stages/report/palette.ts";
+import { renderSvg } from "engram/stages/report/render.ts";
 import { wrap } from "engram/stages/report/wrap.ts";
 import { meanInterval } from "engram/stages/stats/mod.ts";
 import { bucketMetrics, zoo } from "./bucket_metrics.ts";
@@ -150,6 +151,17 @@ Deno.test("accuracyByBucket() refuses what it cannot draw", async () => {
     run(report.accuracyByBucket, four, { labels: { sam: "SGD", sgd: "SGD" } }),
     /RangeError: Cannot draw groups "sam", "sgd" under one label "SGD"/,
   );
+});
+
+Deno.test("renderSvg() numbers the definitions of every figure from the start", async () => {
+  const spec = {
+    data: { values: [{ a: 1 }, { a: 2 }] },
+    mark: { type: "point", clip: true },
+    encoding: { x: { field: "a", type: "quantitative" } },
+  } as const;
+  const first = await renderSvg(spec);
+  assert.match(first, /<clipPath id="/);
+  assert.equal(await renderSvg(spec), first);
 });
 
 Deno.test("wrap() keeps all words in order, in lines no longer than asked where words allow", () => {

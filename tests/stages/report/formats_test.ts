@@ -51,6 +51,14 @@ Deno.test("latex() escapes every character that means something to TeX", () => {
   assert.ok(text.includes(`\\caption{${escaped}}`), text);
 });
 
+Deno.test("latex() keeps a label that begins with a bracket or a star from being an option of the line before", () => {
+  for (const label of ["[a]", "*a"]) {
+    assert.ok(
+      latex({ headers: [["x"]], rows: [{ label, cells: [] }], caption: [] }, "").includes(`    {}${label} \\\\`),
+    );
+  }
+});
+
 Deno.test("latex() leaves no special character bare and keeps braces balanced, whatever the label", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab \\{}#$%&_~^<>|"\n±–†') }), (label) => {
     const text = latex({ headers: [["x"]], rows: [{ label, cells: [] }], caption: [] }, "");

@@ -22,6 +22,16 @@ Deno.test("table() does not depend on the order in which inputs are wired", asyn
   assert.deepEqual(await run(report.table, reversed, smallParams), await run(report.table, smallTable, smallParams));
 });
 
+Deno.test("table() orders attacks by their place in the list, the tenth after the ninth", async () => {
+  const attacks = Array.from({ length: 11 }, (_, i) => [
+    `sgd/attacks/${i}`,
+    metrics({ measure: `attack ${i}`, metric: "balanced accuracy", queries: 1, value: 0.6 }),
+  ]);
+  const { files } = await run(report.table, Object.fromEntries(attacks));
+  const headers = files.md!.split("\n")[0]!.match(/Attack \d+/g);
+  assert.deepEqual(headers, Array.from({ length: 11 }, (_, i) => `Attack ${i}`));
+});
+
 Deno.test("table() writes lopsided intervals as ranges, throughout", async () => {
   const { files } = await run(report.table, {
     a: metrics({ value: 0.5, low: 0.4, high: 0.52 }),
@@ -46,10 +56,11 @@ Deno.test("table() names the metric of attacks in headers where there are severa
     sgd: metrics(
       { ...attack, metric: "tpr@fpr=0.001", value: 0.02 },
       { ...attack, metric: "auc", value: 0.6 },
+      { ...attack, metric: "advantage", value: 0.2 },
     ),
-  }, { metrics: ["auc", "tpr@fpr=0.001"] });
+  }, { metrics: ["auc", "tpr@fpr=0.001", "advantage"] });
   assert.match(files.md!, /LiRA, auc, 2 queries ↓ \| LiRA, tpr@fpr=0\.001, 2 queries ↓/);
-  assert.match(files.md!, /auc \(guessing: 50 %\), tpr@fpr=0\.001 \(guessing: 0\.1 %\)/);
+  assert.match(files.md!, /auc \(guessing: 50 %\), tpr@fpr=0\.001 \(guessing: 0\.1 %\), advantage \(guessing: 0 %\)/);
 });
 
 Deno.test("table() keeps attacks apart that differ in query count or threat model", async () => {
