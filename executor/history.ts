@@ -9,14 +9,14 @@ const SPACE = "nodes";
 
 interface Remembered {
   readonly manifest: Manifest;
-  readonly files: CodeDigest["files"];
+  readonly units: CodeDigest["units"];
   readonly packages: CodeDigest["packages"];
 }
 
 /** Remembers what the node of a pipeline was made of. Names only help to find it again: no key depends on them. */
 export async function remember(store: Store, pipeline: string, node: string, prepared: Prepared): Promise<void> {
-  const { manifest, code: { files, packages } } = prepared;
-  await store.writeNote(SPACE, hash(pipeline, node), { manifest, files, packages } satisfies Remembered);
+  const { manifest, code: { units, packages } } = prepared;
+  await store.writeNote(SPACE, hash(pipeline, node), { manifest, units, packages } satisfies Remembered);
 }
 
 /** Why a node is not cached: what differs from the last time, most telling first. */
@@ -54,12 +54,12 @@ function differ(before: unknown, now: unknown, what: string, path = ""): string[
 
 function codeDifferences(before: Remembered, code: CodeDigest): string[] {
   if (before.manifest.code.digest === code.digest) return [];
-  const changed = Object.entries(code.files).filter(([file, value]) => before.files[file] !== value).map(([f]) => f);
-  const gone = Object.keys(before.files).filter((file) => !(file in code.files));
+  const changed = Object.keys(code.units).filter((unit) => before.units[unit] !== code.units[unit]);
+  const gone = Object.keys(before.units).filter((unit) => !(unit in code.units));
   const packages = Object.keys(code.packages).filter((name) => before.packages[name] !== code.packages[name]);
   const parts = [
-    ...changed.map((file) => `code of ${file}`),
-    ...(changed.length === 0 ? gone.map((file) => `code of ${file}, gone`) : []),
+    ...changed.map((unit) => `code of ${unit}`),
+    ...(changed.length === 0 ? gone.map((unit) => `code of ${unit}, gone`) : []),
     ...packages.map((name) => `package ${name}`),
   ];
   return parts.length > 0 ? [`changed: ${parts.join(", ")}`] : ["changed: the order of its code"];

@@ -41,7 +41,7 @@ export async function prepare(
       ? results.get(wire)!.digest
       : Object.entries(wire).map(([key, id]) => [key, results.get(id)!.digest] as const);
   }
-  const code = await codes.digest(stage.modules);
+  const code = await codes.digest(stage);
   const paths = stage.files?.(params as never) ?? [];
   const files = await Promise.all(paths.map((path) => fileDigest(store, path)));
   const manifest = manifestOf(stage, code, params, digests, files, "");

@@ -32,7 +32,7 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
     const store = await Store.open(options.cache, { warn });
     const codes = new CodeIndex(store);
     // All code is hashed before anything runs: what cannot be hashed is a wrong request, not a failed stage.
-    for (const { node } of nodes) await codes.digest(node.stage.modules);
+    for (const { node } of nodes) await codes.digest(node.stage);
     return { ...loaded, store, codes, nodes, forced, started };
   } catch (cause) {
     await stopNormalizing();

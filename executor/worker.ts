@@ -1,4 +1,5 @@
 /** @file A worker: builds the same graph as the run that started it, then runs the tasks it is sent, one at a time. */
+import { format } from "node:util";
 import { Store } from "../cache/mod.ts";
 import type { GraphNode } from "../dsl/mod.ts";
 import { CodeIndex } from "./code/index.ts";
@@ -29,6 +30,11 @@ function send(message: FromWorker): void {
   scope.postMessage(message);
 }
 
+// Standard output carries the run's results, so what a stage prints becomes a message to the user.
+for (const method of ["log", "info", "debug"] as const) {
+  console[method] = (...words: unknown[]) => send({ kind: "log", message: format(...words) });
+}
+
 async function begin(message: Extract<ToWorker, { kind: "begin" }>): Promise<void> {
   store = await Store.open(message.cache, { warn: (text) => send({ kind: "log", message: text }) });
   codes = new CodeIndex(store);
@@ -40,7 +46,7 @@ async function begin(message: Extract<ToWorker, { kind: "begin" }>): Promise<voi
 
 async function run(task: Task): Promise<void> {
   const node = nodes.get(task.node)!;
-  const code = await codes.digest(node.node.stage.modules);
+  const code = await codes.digest(node.node.stage);
   await stopNormalizing();
   if (code.digest !== task.manifest.code.digest) {
     throw new RequestError(

@@ -5,7 +5,7 @@ import { artifact, column, stage } from "../../dsl/mod.ts";
 import { keyOf, manifestOf } from "../../executor/key.ts";
 
 const Numbers = artifact("Numbers", "One row a number", { value: column.float64() });
-const code = { digest: "c".repeat(64), files: {}, packages: {} };
+const code = { digest: "c".repeat(64), units: {}, packages: {} };
 
 function definition(name: string, unkeyed: readonly ("n" | "folder")[] = []) {
   return stage({

@@ -24,17 +24,21 @@ Deno.test("run() after a parameter of one branch changed reruns that branch and 
   assert.equal(back.report.counts.ran, 0);
 });
 
-Deno.test("run() after an edit to a helper reruns exactly the stages that reach it", async () => {
+Deno.test("run() after an edit to a stage, or to a helper of it, reruns exactly that stage", async () => {
   await using project = await Project.create();
   await project.command("run");
-  await project.edit("counting.ts", "total += double(v) / 2", "total += double(v)");
-  // All stages of this file share its code, so all of them are asked again; equal results stop it there.
+  await project.edit("counting.ts", "total += double(v) / 2", "total += 0.5 * double(v)");
   const own = await project.command("run");
-  assert.ok(having(own.report, "ran").includes("one/sum"));
+  assert.deepEqual(having(own.report, "ran"), ["one/sum", "two/sum"]);
+  assert.equal(own.report.counts.cutoff, 4, "the sums came out the same");
+  assert.match(own.report.nodes.find(({ id }) => id === "one/sum")!.reason, /^changed: code of .*counting\.ts sum$/);
   await project.edit("helper.ts", "2 * x", "3 * x");
-  const { report } = await project.command("run");
-  assert.ok(having(report, "ran").includes("one/sum"));
-  assert.match(report.nodes.find(({ id }) => id === "one/sum")!.reason, /code of .*helper\.ts/);
+  const helped = await project.command("run");
+  assert.deepEqual(having(helped.report, "ran"), ["one/sum", "two/sum", "print", "one/sign", "two/sign"]);
+  assert.match(
+    helped.report.nodes.find(({ id }) => id === "one/sum")!.reason,
+    /^changed: code of .*helper\.ts double$/,
+  );
 });
 
 Deno.test("run() after edits to comments, types and formatting computes nothing", async () => {
@@ -46,12 +50,13 @@ Deno.test("run() after edits to comments, types and formatting computes nothing"
   assert.equal(report.counts.ran, 0);
 });
 
-Deno.test("run() of a moved pipeline file shares its results", async () => {
+Deno.test("run() of a moved pipeline file with a renamed node shares its results", async () => {
   await using project = await Project.create();
   await project.command("run");
   await Deno.mkdir(join(project.folder, "deep"));
   await Deno.rename(join(project.folder, "counting.ts"), join(project.folder, "deep/other.ts"));
   await project.edit("deep/other.ts", "./helper.ts", "../helper.ts");
+  await project.edit("deep/other.ts", `.as("signs")`, `.as("renamed")`);
   const { report } = await project.command("run", [], "deep/other.ts");
   assert.equal(report.counts.ran, 0);
 });

@@ -1,0 +1,151 @@
+/** @file The code digest: what changes it, and what does not. */
+import assert from "node:assert/strict";
+import { Closure } from "../../executor/code/closure.ts";
+import { stopNormalizing } from "../../executor/code/normalize.ts";
+import type { Packages } from "../../executor/code/packages.ts";
+import { moduleUnits } from "../../executor/code/units.ts";
+
+const packages = {
+  resolve: (specifier: string, importer: string) =>
+    specifier.startsWith(".") ? new URL(specifier, importer).href : `npm:${specifier}@1`,
+  closure: (specifier: string) => ({ [specifier]: "sha512-x" }),
+} as unknown as Packages;
+
+/** The digest of what `stage.ts` exports as `run`, in a project of these files; and the units it reached. */
+async function digest(files: Readonly<Record<string, string>>): Promise<{ digest: string; reached: string[] }> {
+  const sources = new Map(Object.entries(files).map(([name, source]) => [`file:///p/${name}`, source]));
+  const closure = new Closure((url) => moduleUnits(sources.get(url)!, url), () => Promise.resolve(packages));
+  const roots = await closure.reach("file:///p/stage.ts", ["run"]);
+  await stopNormalizing();
+  const { digest, units } = closure.digest(roots);
+  return { digest, reached: Object.keys(units).map((id) => id.replace("file:///p/", "")).sort() };
+}
+
+const base = {
+  "stage.ts": `import { f } from "./f.ts"; import { other } from "./f.ts";
+    export function run(x: number) { return f(x); }
+    export function sibling() { return other(); }`,
+  "f.ts": `import { g } from "./deep/g.ts";
+    export function f(x: number) { return g(x) + K; }
+    const K = 1;
+    export function other() { return 7; }`,
+  "deep/g.ts": `export const g = (x: number) => 2 * x;`,
+};
+
+Deno.test("Closure reaches what a declaration leads to and nothing else", async () => {
+  assert.deepEqual((await digest(base)).reached, ["deep/g.ts#g", "f.ts#K", "f.ts#f", "stage.ts#run"]);
+});
+
+Deno.test("Closure.digest() changes with every declaration that is reached", async () => {
+  const original = (await digest(base)).digest;
+  const edits: [keyof typeof base, string, string][] = [
+    ["stage.ts", "return f(x)", "return f(x) + 1"],
+    ["f.ts", "g(x) + K", "g(x) - K"],
+    ["f.ts", "K = 1", "K = 2"],
+    ["f.ts", "const K", "let K"],
+    ["deep/g.ts", "2 * x", "3 * x"],
+  ];
+  for (const [file, from, to] of edits) {
+    const changed = await digest({ ...base, [file]: base[file].replace(from, to) });
+    assert.notEqual(changed.digest, original, `${file}: ${from} -> ${to}`);
+  }
+});
+
+Deno.test("Closure.digest() is blind to comments, types, formatting, siblings and paths", async () => {
+  const original = (await digest(base)).digest;
+  const same: Record<string, string>[] = [
+    { ...base, "f.ts": base["f.ts"].replace("const K = 1", "/* one */ const K: number = 1 as const") },
+    { ...base, "f.ts": base["f.ts"].replace("return 7", "return 8") },
+    { ...base, "stage.ts": base["stage.ts"].replace("return other()", "return other() + 1") },
+    { ...base, "deep/g.ts": "export const g =   (x:    number)   =>\n\n (2 *\n x);" },
+    {
+      "stage.ts": base["stage.ts"],
+      "f.ts": base["f.ts"].replace("./deep/g.ts", "./elsewhere/h.ts"),
+      "elsewhere/h.ts": base["deep/g.ts"],
+    },
+    {
+      ...base,
+      "stage.ts": base["stage.ts"].replaceAll("./f.ts", "./barrel.ts"),
+      "barrel.ts": `export { f, other } from "./f.ts"; export * as g from "./deep/g.ts";`,
+    },
+    { ...base, "stage.ts": base["stage.ts"].replaceAll("./f.ts", "./star.ts"), "star.ts": `export * from "./f.ts";` },
+  ];
+  for (const files of same) assert.equal((await digest(files)).digest, original, JSON.stringify(files));
+});
+
+Deno.test("Closure.digest() changes when two functions swap their contents", async () => {
+  const files = {
+    "stage.ts": `import { a } from "./a.ts"; import { b } from "./b.ts"; export function run() { return a() - b(); }`,
+    "a.ts": `export function a() { return 1; }`,
+    "b.ts": `export function b() { return 2; }`,
+  };
+  const swapped = {
+    ...files,
+    "a.ts": `export { b as a } from "./b.ts";`,
+    "b.ts": `export function b() { return 2; } export { a as b2 } from "./a2.ts";`,
+  };
+  assert.notEqual((await digest(files)).digest, (await digest({ ...swapped, "a2.ts": files["a.ts"] })).digest);
+  const constants = {
+    "stage.ts": `import { a } from "./a.ts"; import { b } from "./b.ts"; export function run() { return a - b; }`,
+    "a.ts": `export const a = 1, x = 2;`,
+    "b.ts": `export const b = 2, x = 1;`,
+  };
+  const crossed = {
+    ...constants,
+    "a.ts": `const x = 2; export { x as a };`,
+    "b.ts": `const x = 1; export { x as b };`,
+  };
+  assert.notEqual((await digest(constants)).digest, (await digest(crossed)).digest);
+});
+
+Deno.test("Closure counts statements that act when a module is loaded, however it is loaded", async () => {
+  const files = {
+    "stage.ts": `import "./setup.ts"; import { a } from "./a.ts"; export function run() { return a; }`,
+    "setup.ts": `globalThis.answer = 42;`,
+    "a.ts": `import { unused } from "./b.ts"; export const a = 1; export const c = unused;`,
+    "b.ts": `export const unused = 0; register("b");`,
+  };
+  const original = await digest(files);
+  assert.ok(original.reached.includes("setup.ts#statement 1"));
+  assert.notEqual((await digest({ ...files, "setup.ts": `globalThis.answer = 43;` })).digest, original.digest);
+  assert.notEqual((await digest({ ...files, "b.ts": files["b.ts"].replace(`"b"`, `"c"`) })).digest, original.digest);
+});
+
+Deno.test("Closure counts initializers that may act, and not those that only declare", async () => {
+  const files = {
+    "stage.ts": `import { a } from "./a.ts"; export function run() { return a; }`,
+    "a.ts":
+      `import { z } from "zod"; export const a = 1; const unused = z.object({ n: z.int() }); const made = make();`,
+  };
+  const { reached } = await digest(files);
+  assert.ok(reached.includes("a.ts#made"));
+  assert.ok(!reached.includes("a.ts#unused"));
+});
+
+Deno.test("Closure follows literal imports at run time, import cycles, namespaces and assets", async () => {
+  const files = {
+    "stage.ts":
+      `import * as all from "./a.ts"; export async function run() { const { late } = await import("./late.ts"); return late(all); }`,
+    "a.ts": `import { b } from "./b.ts"; export function a() { return b(); }`,
+    "b.ts":
+      `import { a } from "./a.ts"; import table from "./t.json" with { type: "json" }; export function b() { return [a, table]; }`,
+    "late.ts": `export function late(x: unknown) { return x; }`,
+    "t.json": `{"k": 1}`,
+  };
+  const original = (await digest(files)).digest;
+  const edits: [keyof typeof files, string, string][] = [
+    ["late.ts", "return x", "return [x]"],
+    ["t.json", "1", "2"],
+    ["b.ts", "[a, table]", "[table, a]"],
+  ];
+  for (const [file, from, to] of edits) {
+    assert.notEqual((await digest({ ...files, [file]: files[file].replace(from, to) })).digest, original, file);
+  }
+});
+
+Deno.test("Closure refuses what it cannot see through", async () => {
+  await assert.rejects(
+    digest({ "stage.ts": "export async function run(x: string) { return await import(x); }" }),
+    /cannot be known before it runs/,
+  );
+});
