@@ -1,7 +1,7 @@
 /** @file ablation(): a pipeline with some parameters changed, as a pipeline of its own. */
 import { merge } from "../overrides.ts";
-import { ParamsError, parseParams } from "../params.ts";
 import type { AnyPipeline } from "../pipeline.ts";
+import { checkParams } from "./check_params.ts";
 import type { AblationDocument } from "./read.ts";
 
 /**
@@ -38,28 +38,13 @@ export function ablation(document: AblationDocument, base: AnyPipeline): AnyPipe
     Object.entries(base.presets).map(([name, params]) => [name, merge(params, document.params)]),
   );
   presets.default = presets[chosen];
-  checkParams(document, base, presets.default);
+  checkParams(source, base.params, presets.default, {
+    of: `pipeline "${base.name}"`,
+    entry: document.paramsEntry,
+    owner: document.pipeline.at,
+  });
+  source.check();
   return { ...base, name: document.name ?? nameOf(source.file), presets };
-}
-
-function checkParams(document: AblationDocument, base: AnyPipeline, params: unknown): void {
-  const { source, paramsEntry } = document;
-  try {
-    parseParams(base.params, params, `pipeline "${base.name}"`);
-  } catch (error) {
-    if (!(error instanceof ParamsError)) throw error;
-    for (const { path, message, nearest } of error.issues) {
-      const found = source.locate(paramsEntry?.value ?? null, path);
-      const place = found === null || found === paramsEntry?.value ? paramsEntry?.key ?? document.pipeline.at : found;
-      source.report(
-        place,
-        `Cannot use parameter "${path.join(".")}" of pipeline "${base.name}": ${message}`,
-        nearest,
-      );
-    }
-    source.blame(error);
-    source.check();
-  }
 }
 
 /** `pipelines/rho-scan.yaml` goes by `rho-scan`; what cannot name a folder becomes `-`. */

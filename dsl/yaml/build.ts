@@ -1,10 +1,10 @@
 /** @file yamlPipeline(): from a graph spelled in YAML to a pipeline like any other. */
 import { z } from "zod";
 import type { Node, Wire } from "../node.ts";
-import { ParamsError, parseParams } from "../params.ts";
 import type { AnyPipeline } from "../pipeline.ts";
 import { makeNode, type StageDefinition } from "../stage.ts";
 import { checkWires, WiringError } from "../wiring.ts";
+import { checkParams } from "./check_params.ts";
 import type { StageLibrary } from "./library.ts";
 import type { GraphDocument, YamlInput, YamlName, YamlNode } from "./read.ts";
 
@@ -84,22 +84,30 @@ class Builder {
     const wires = new Map<string, Wire | undefined>();
     for (const [input, { to }] of node.inputs) wires.set(input, this.#wire(to, `input "${input}" of node "${name}"`));
     if (!Object.hasOwn(this.#library, node.stage.text)) {
-      source.reportUnknown(node.stage.at, `stage "${node.stage.text}"`, node.stage.text, Object.keys(this.#library));
+      this.#reportStage(node.stage);
       return undefined;
     }
     const stage = this.#library[node.stage.text]!;
     this.#checkWires(stage, name, node, wires);
     const raw = (node.params && source.plain(node.params.value)) ?? {};
-    this.#checkParams(stage, name, node, raw);
+    checkParams(source, stage.params, raw, { of: `node "${name}"`, entry: node.params, owner: node.key });
     if (source.problems > before || [...wires.values()].includes(undefined)) return undefined;
     return makeNode(stage, Object.fromEntries(wires) as Record<string, Wire>, raw).as(name);
   }
 
+  #reportStage({ text, at }: YamlName): void {
+    const names = Object.keys(this.#library);
+    // Whoever left out the namespace means the stage that ends so.
+    const inNamespace = names.filter((name) => name.endsWith(`.${text}`));
+    const close = inNamespace.length === 1 ? inNamespace[0] : undefined;
+    this.#document.source.reportUnknown(at, `stage "${text}"`, text, names, close);
+  }
+
   #wire(to: YamlInput["to"], from: string): Wire | undefined {
-    if (!(to instanceof Map)) return this.refer(to as YamlName, from);
+    if (!(to instanceof Map)) return this.refer(to, from);
     const wires: Record<string, Node> = {};
     let complete = true;
-    for (const [key, inner] of to as ReadonlyMap<string, YamlName>) {
+    for (const [key, inner] of to) {
       const node = this.refer(inner, from);
       if (node === undefined) complete = false;
       else wires[key] = node;
@@ -121,26 +129,11 @@ class Builder {
       for (const { path: [input = "", inner], message, nearest } of error.issues) {
         const written = node.inputs.get(input);
         // What it refers to has a problem of its own, which is reported there.
-        if (written !== undefined && input in stage.inputs && wires.get(input) === undefined) continue;
-        const nested = written?.to instanceof Map && inner !== undefined ? written.to.get(inner) : undefined;
-        const place = nested?.at ?? written?.key ?? node.key;
+        if (written !== undefined && Object.hasOwn(stage.inputs, input) && wires.get(input) === undefined) continue;
+        const to = written?.to instanceof Map ? written.to.get(inner ?? "") : written?.to;
+        // A name that the stage does not know is wrong itself; otherwise what it refers to is.
+        const place = (Object.hasOwn(stage.inputs, input) ? to?.at : undefined) ?? written?.key ?? node.key;
         source.report(place, message, nearest);
-        source.blame(error);
-      }
-    }
-  }
-
-  #checkParams(stage: StageDefinition, name: string, node: YamlNode, raw: unknown): void {
-    const { source } = this.#document;
-    try {
-      parseParams(stage.params, raw, `stage "${stage.name}"`);
-    } catch (error) {
-      if (!(error instanceof ParamsError)) throw error;
-      const params = node.params;
-      for (const { path, message, nearest } of error.issues) {
-        const found = source.locate(params?.value ?? null, path);
-        const place = found === null || found === params?.value ? params?.key ?? node.key : found;
-        source.report(place, `Cannot use parameter "${path.join(".")}" of node "${name}": ${message}`, nearest);
         source.blame(error);
       }
     }

@@ -49,7 +49,7 @@ export interface YamlNode {
 /** What an input refers to: one node, or nodes by name. */
 export interface YamlInput {
   readonly key: Node;
-  readonly to: YamlName | ReadonlyMap<string, YamlName>;
+  readonly to: YamlName | Map<string, YamlName>;
 }
 
 /** A YAML pipeline whose shape is right. */
@@ -144,7 +144,7 @@ function readNodes(source: YamlSource, nodes: YamlEntry | undefined): Map<string
   const read = new Map<string, YamlNode>();
   if (nodes === undefined) return read;
   for (const { name, key, value } of source.entries(nodes.value ?? nodes.key, '"nodes"') ?? []) {
-    checkName(source, key, name, "node", NODE_NAME);
+    checkName(source, key, name, "a node", NODE_NAME);
     const fields = new Map(
       source.entries(value ?? key, `node "${name}"`)?.map((entry) => [entry.name, entry]) ?? [],
     );
@@ -192,7 +192,7 @@ function names(
   const read = new Map<string, YamlName>();
   if (entry === undefined) return read;
   for (const inner of source.entries(entry.value ?? entry.key, what) ?? []) {
-    if (pattern !== undefined) checkName(source, inner.key, inner.name, "output", pattern);
+    if (pattern !== undefined) checkName(source, inner.key, inner.name, "an output", pattern);
     const to = text(source, inner, `"${inner.name}" in ${what}`);
     if (to !== undefined) read.set(inner.name, to);
   }
@@ -206,11 +206,11 @@ function text(source: YamlSource, entry: YamlEntry | undefined, what: string): Y
 
 function pipelineName(source: YamlSource, entry: YamlEntry | undefined): YamlName | undefined {
   const name = text(source, entry, '"name"');
-  if (name !== undefined) checkName(source, name.at, name.text, "pipeline", NAME);
+  if (name !== undefined) checkName(source, name.at, name.text, "a pipeline", NAME);
   return name;
 }
 
 function checkName(source: YamlSource, at: Node | null, name: string, what: string, pattern: RegExp): void {
   if (pattern.test(name)) return;
-  source.report(at, `Cannot name a ${what} "${name}": use letters, digits, "-", "_" and "." only`);
+  source.report(at, `Cannot name ${what} "${name}": use letters, digits, "-", "_" and "." only`);
 }

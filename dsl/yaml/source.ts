@@ -64,10 +64,13 @@ export class YamlSource {
     this.#reportAt(start, end, message, nearest);
   }
 
-  /** Notes a name that is none of the `known` ones. `what` reads like `stage "load.minst"`. */
-  reportUnknown(node: Node | null, what: string, name: string, known: Iterable<string>): void {
+  /**
+   * Notes a name that is none of the `known` ones. `what` reads like `stage "load.minst"`; `close`, where it is given,
+   * is the name that was meant.
+   */
+  reportUnknown(node: Node | null, what: string, name: string, known: Iterable<string>, close?: string): void {
     const names = [...known];
-    this.report(node, `Unknown ${what}: ${didYouMean(name, names)}`, nearest(name, names));
+    this.report(node, `Unknown ${what}: ${didYouMean(close ?? name, names)}`, close ?? nearest(name, names));
   }
 
   /** A problem that nothing can be read after, as an error to throw together with those noted before. */
