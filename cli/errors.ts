@@ -1,5 +1,7 @@
 /** @file Exit codes: what each kind of error means to whoever called the program. */
 
+import type { NodeReport } from "../executor/report.ts";
+
 /** Exit codes of the program; scripts depend on them. */
 export const exitCode = {
   /** All good. */
@@ -17,6 +19,19 @@ export const exitCode = {
 /** The command line itself is wrong: a bad flag, a value that cannot be read, a missing file. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** A run that ended early, and what it had done by then. `cause` says why. */
+export class UnfinishedRun extends Error {
+  override readonly name = "UnfinishedRun";
+
+  /**
+   * @param nodes the nodes that had ended.
+   * @param seconds how long it took.
+   */
+  constructor(override readonly cause: unknown, readonly nodes: readonly NodeReport[], readonly seconds: number) {
+    super(messageOf(cause));
+  }
 }
 
 /** Errors that say what is wrong by themselves, by name: their stack would not help a user. */

@@ -1,7 +1,7 @@
 /** @file The command tree: parses arguments, runs one verb, turns every error into a message and an exit code. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import manifest from "../deno.json" with { type: "json" };
-import { codeOf, exitCode, messageOf, UsageError } from "./errors.ts";
+import { codeOf, exitCode, messageOf, UnfinishedRun, UsageError } from "./errors.ts";
 import { errorDocument } from "./output/document.ts";
 import { painter } from "./output/paint.ts";
 import type { Shell } from "./shell.ts";
@@ -62,13 +62,15 @@ function settle(command: Command, shell: Shell): void {
 }
 
 /** Prints an error where it belongs and returns its exit code. */
-function report(error: unknown, args: readonly string[], shell: Shell): number {
+function report(thrown: unknown, args: readonly string[], shell: Shell): number {
+  const unfinished = thrown instanceof UnfinishedRun ? thrown : undefined;
+  const error = unfinished === undefined ? thrown : unfinished.cause;
   const code = codeOf(error);
   const paint = painter(shell.stderr);
   const text = code === undefined && error instanceof Error ? error.stack ?? error.message : messageOf(error);
   shell.stderr.write(code === exitCode.interrupted ? `${text}\n` : `${paint("red", "error:")} ${text}\n`);
   if (code === undefined) shell.stderr.write("This is a bug in Engram, not in your request: please report it\n");
-  if (wantsDocument(args)) shell.stdout.write(errorDocument(args, messageOf(error)));
+  if (wantsDocument(args)) shell.stdout.write(errorDocument(args, messageOf(error), unfinished));
   return code ?? exitCode.failed;
 }
 
@@ -82,7 +84,8 @@ function tidy(message: string): string {
   const text = message
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (?:one of )?(.*)\?\)$/, ": did you mean $1?")
-    .replace(/ is invalid\. /, " is invalid: ")
+    .replace(/ is invalid\. (.)/, (_, first) => ` is invalid: ${first.toLowerCase()}`)
+    .replace(/\. Expected /, ": expected ")
     .replace(/\.$/, "");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

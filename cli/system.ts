@@ -3,6 +3,8 @@ import type { Executor, Shell, Sink, Size } from "./shell.ts";
 
 /** The shell of this process. */
 export function systemShell(): Shell {
+  // Standard output carries results only; a pipeline's module, or a library it uses, may print what it likes elsewhere.
+  console.log = console.info = console.debug = console.error;
   return {
     stdout: new StreamSink(Deno.stdout),
     stderr: new StreamSink(Deno.stderr),

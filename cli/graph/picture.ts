@@ -36,13 +36,13 @@ export interface Picture {
   /** The group that holds everything. */
   readonly root: Group;
   readonly edges: readonly PictureEdge[];
-  /** How many edges are not drawn, because a longer way leads from the one node to the other too. */
+  /** How many edges are not drawn, because a longer path leads from the one node to the other too. */
   readonly leftOut: number;
 }
 
 /**
  * Draws a graph. Data sets and masks go into nearly every stage; with an edge for each, a drawing is all edges. So those
- * that a longer way implies are left out unless `allEdges` is set.
+ * that a longer path implies are left out unless `allEdges` is set.
  */
 export function pictureOf(graph: Graph, allEdges = false): Picture {
   const root: Group = { key: "g", name: graph.pipeline, nodes: [], groups: [] };
@@ -92,7 +92,7 @@ function edgesOf(graph: Graph): { from: string; to: string; shortcut: boolean }[
 
 /** What a reader is told of edges that are not drawn; undefined where all are. */
 export function leftOutNote({ leftOut }: Picture): string | undefined {
-  return leftOut === 0 ? undefined : `${leftOut} edges that longer ways imply are not drawn (--all-edges draws them)`;
+  return leftOut === 0 ? undefined : `${leftOut} edges that longer paths imply are not drawn (--all-edges draws them)`;
 }
 
 /** The small print of a node's box: its stage where that is another word, what it maps over, which output it is. */

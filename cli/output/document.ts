@@ -1,5 +1,6 @@
 /** @file JSON documents of `run --json` and `plan --json`. */
-import type { Report } from "../../executor/report.ts";
+import type { UnfinishedRun } from "../errors.ts";
+import type { Report, Status } from "../../executor/report.ts";
 
 /** A report as text: one JSON document and a newline. */
 export function reportDocument(report: Report): string {
@@ -7,17 +8,23 @@ export function reportDocument(report: Report): string {
 }
 
 /**
- * The document for a request that came to nothing: the fields of a report, empty, so that readers need not check which
- * kind they have, and the error.
+ * The document for a request that was refused or a run that ended early: the fields of a report, so that readers need
+ * not check which kind they have, and the error.
  */
-export function errorDocument(args: readonly string[], message: string): string {
+export function errorDocument(
+  args: readonly string[],
+  message: string,
+  { nodes, seconds }: Pick<UnfinishedRun, "nodes" | "seconds"> = { nodes: [], seconds: 0 },
+): string {
+  const counts: Record<Status, number> = { ran: 0, cached: 0, cutoff: 0, failed: 0, skipped: 0 };
+  for (const { status } of nodes) counts[status]++;
   return reportDocument({
     pipeline: stem(args),
     preset: valueOf("--preset", args) ?? "default",
     device: valueOf("--device", args) ?? "auto",
-    seconds: 0,
-    counts: { ran: 0, cached: 0, cutoff: 0, failed: 0, skipped: 0 },
-    nodes: [],
+    seconds,
+    counts,
+    nodes,
     outputs: {},
     error: { node: null, message },
   });

@@ -9,6 +9,8 @@ export interface RunningNode {
   readonly reason: string;
   /** When it started, in milliseconds. */
   readonly since: number;
+  /** The first sign of work, after waiting for a free worker: when, and how many branches' worth was done by then. */
+  first: { readonly at: number; readonly done: number } | undefined;
   branches: BranchCounts;
   /** What branches count: `images`. Empty until one says. */
   unit: string;
@@ -49,11 +51,12 @@ export function fold(state: RunState, event: RunEvent, now: number): void {
         stage: state.stages.get(event.id) ?? event.id,
         reason: event.reason,
         since: now,
+        first: undefined,
         branches: event.branches,
         unit: "",
         working: new Map(),
         finished: 0,
-        rate: new Rate(now),
+        rate: new Rate(),
       });
       break;
     case "progress": {
@@ -62,6 +65,7 @@ export function fold(state: RunState, event: RunEvent, now: number): void {
       node.unit = event.unit;
       node.working.set(event.branch, { done: event.done, total: event.total });
       node.rate.note(unitsDone(node), now);
+      node.first ??= { at: now, done: workDone(node) };
       break;
     }
     case "branch": {
@@ -70,6 +74,7 @@ export function fold(state: RunState, event: RunEvent, now: number): void {
       node.finished += node.working.get(event.branch)?.done ?? 0;
       node.working.delete(event.branch);
       node.branches = event.branches;
+      node.first ??= { at: now, done: workDone(node) };
       break;
     }
     case "end":
@@ -96,17 +101,23 @@ export function shareDone(node: RunningNode): number {
   return node.branches.total === 0 ? 0 : Math.min(1, (branchesDone(node) + underway(node)) / node.branches.total);
 }
 
-/** Seconds left if work goes on as it has since the node started; undefined while there is too little to go by. */
+/** Seconds left if work goes on as it has so far; undefined while there is too little to go by. */
 export function secondsLeft(node: RunningNode, now: number): number | undefined {
-  const seconds = (now - node.since) / 1000;
-  const done = node.branches.ran + node.branches.failed + underway(node); // cached branches took no time
-  const left = node.branches.total - branchesDone(node) - underway(node);
-  return seconds < 2 || done === 0 ? undefined : Math.max(0, seconds * left / done);
+  if (node.first === undefined) return undefined;
+  const seconds = (now - node.first.at) / 1000;
+  const done = workDone(node) - node.first.done;
+  const left = node.branches.total - node.branches.cached - workDone(node);
+  return seconds < 2 || done <= 0 ? undefined : Math.max(0, seconds * left / done);
 }
 
 /** How many nodes ended with each status. */
 export function endedBy(state: RunState, status: Status): number {
   return [...state.ended.values()].filter((node) => node.status === status).length;
+}
+
+/** Branches' worth of work that is done; cached branches took none. */
+function workDone(node: RunningNode): number {
+  return node.branches.ran + node.branches.failed + underway(node);
 }
 
 /** Branches at work, each counted by its share done. */

@@ -31,15 +31,15 @@ export function quantity(value: number): string {
   return value < 1e9 ? `${(value / 1e6).toFixed(1)}M` : `${(value / 1e9).toFixed(1)}G`;
 }
 
-/** The line that a node at its end leaves behind; undefined for a cached one, which did nothing to speak of. */
+/** The line that a node at its end leaves behind; undefined for cached and skipped ones: the summary counts those. */
 export function endLine(node: NodeReport, paint: Paint): string | undefined {
-  if (node.status === "cached") return undefined;
+  if (node.status === "cached" || node.status === "skipped") return undefined;
   const { total, cached } = node.branches;
   const branches = total > 1 && node.status !== "cutoff"
     ? ` ${total} branches${cached > 0 ? ` (${cached} cached)` : ""}`
     : "";
   const time = node.status === "ran" ? ` in ${inSeconds(node.seconds)}` : "";
-  const reason = ["failed", "skipped"].includes(node.status) && node.reason ? `: ${node.reason}` : "";
+  const reason = node.status === "failed" ? `: ${node.reason}` : "";
   const mark = paint(statusStyles[node.status], marks[node.status]);
   return `${mark} ${node.id} ${node.status}${branches}${time}${reason}`;
 }

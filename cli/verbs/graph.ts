@@ -33,7 +33,7 @@ export function graphVerb(shell: Shell) {
     .description("Draw a pipeline's stage graph")
     .argument("<pipeline>", request.pipelineHelp)
     .addOption(new Option("--format <name>", "how to draw it").choices(formats).default("mermaid" as const))
-    .option("--all-edges", "draw also the edges that longer ways imply")
+    .option("--all-edges", "draw also the edges that longer paths imply")
     .addOption(request.presetOption())
     .addOption(request.setOption())
     .addOption(request.paramsOption())

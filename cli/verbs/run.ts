@@ -1,7 +1,7 @@
 /** @file `run PIPELINE`: runs a pipeline, reusing what is cached, and prints its tables. */
 import { Command } from "@commander-js/extra-typings";
-import type { Report } from "../../executor/report.ts";
-import { exitCode } from "../errors.ts";
+import type { NodeReport, Report, RunEvent } from "../../executor/report.ts";
+import { exitCode, UnfinishedRun } from "../errors.ts";
 import * as execution from "../options/execution.ts";
 import * as request from "../options/request.ts";
 import { reportDocument } from "../output/document.ts";
@@ -35,13 +35,16 @@ export function runVerb(shell: Shell) {
       const executor = await shell.executor();
       const reporter = await reporterFor(shell, flags.quiet ?? false);
       const { signal, release } = interruptible(shell, reporter);
+      const [started, ended]: [number, NodeReport[]] = [shell.now(), []];
+      function watch(event: RunEvent): void {
+        if (event.kind === "end") ended.push(event.node);
+        reporter.event(event);
+      }
       let report: Report;
       try {
-        report = await executor.run(
-          asked,
-          execution.runOptions(flags, shell, signal),
-          (event) => reporter.event(event),
-        );
+        report = await executor.run(asked, execution.runOptions(flags, shell, signal), watch);
+      } catch (error) {
+        throw new UnfinishedRun(error, ended, (shell.now() - started) / 1000);
       } finally {
         release();
         reporter.close();
