@@ -36,7 +36,7 @@ export interface Attack {
   readonly score: MembershipScore;
 }
 
-/** False positive rates that true positive rates are reported at. */
+/** False positive rates that true positive rates are reported at, for scores that are more than a yes or no. */
 const FALSE_POSITIVE_RATES = [0.01, 0.001];
 
 /** Attacks every model of the zoo with thresholds chosen on shadow models, and measures each attack. */
@@ -52,10 +52,10 @@ export function attackWithShadows(
   }
   const known = shadows === 1 ? "one shadow model" : `${shadows} shadow models`;
   const threat = `${attack.sees}, ${known}, ${nonMembers} non-members`;
-  return evaluate(attack, inputs, { nonMembers, shadows, threat, choose }, context);
+  return evaluate(attack, inputs, { nonMembers, shadows, threat, choose, rates: FALSE_POSITIVE_RATES }, context);
 }
 
-/** Attacks every model of the zoo with a threshold known beforehand, without shadow models. */
+/** Attacks every model of the zoo with a score that is a yes or no by itself, without shadow models. */
 export function attackWithThreshold(
   attack: Attack,
   inputs: ZooInputs,
@@ -63,7 +63,12 @@ export function attackWithThreshold(
   context: StageContext,
 ): Promise<Value<typeof Metrics>> {
   const threat = `${attack.sees}, no shadow model, ${nonMembers} non-members`;
-  return evaluate(attack, inputs, { nonMembers, shadows: 0, threat, choose: () => () => threshold }, context);
+  return evaluate(
+    attack,
+    inputs,
+    { nonMembers, shadows: 0, threat, choose: () => () => threshold, rates: [] },
+    context,
+  );
 }
 
 interface Protocol {
@@ -71,19 +76,21 @@ interface Protocol {
   readonly shadows: number;
   readonly threat: string;
   readonly choose: (target: ScoredModel, shadows: readonly ScoredModel[]) => Threshold;
+  /** False positive rates to report true positive rates at. */
+  readonly rates: readonly number[];
 }
 
 async function evaluate(
   { measure, score, views }: Attack,
   inputs: ZooInputs,
-  { nonMembers, shadows, threat, choose }: Protocol,
+  { nonMembers, shadows, threat, choose, rates }: Protocol,
   context: StageContext,
 ): Promise<Value<typeof Metrics>> {
   const metrics = new ModelMetrics();
   const request = { score, views, nonMembers, shadows };
   for await (const { target, shadows: others, queries } of targets(new Zoo(inputs), request, context)) {
     const n = target.members.scores.length + target.nonMembers.scores.length;
-    for (const [metric, value] of measureAttack(target, choose(target, others))) {
+    for (const [metric, value] of measureAttack(target, choose(target, others), rates)) {
       metrics.add({ measure, metric, queries, threat }, target.index, value, n);
     }
   }
@@ -91,7 +98,11 @@ async function evaluate(
 }
 
 /** All numbers about an attack on one target. */
-function measureAttack({ members, nonMembers }: ScoredModel, threshold: Threshold): [metric: string, value: number][] {
+function measureAttack(
+  { members, nonMembers }: ScoredModel,
+  threshold: Threshold,
+  rates: readonly number[],
+): [metric: string, value: number][] {
   const tpr = rateAbove(members, threshold);
   const fpr = rateAbove(nonMembers, threshold);
   const metrics: [string, number][] = [
@@ -99,9 +110,8 @@ function measureAttack({ members, nonMembers }: ScoredModel, threshold: Threshol
     ["advantage", tpr - fpr],
     ["auc", auc(members.scores, nonMembers.scores)],
   ];
-  // A score of two values has no operating point of its own at a low rate, and below 1 / rate non-members a rate means 0.
-  const isBinary = new Set(members.scores).union(new Set(nonMembers.scores)).size <= 2;
-  for (const rate of isBinary ? [] : FALSE_POSITIVE_RATES) {
+  for (const rate of rates) {
+    // Of fewer non-members, less than one may be a false positive: that would measure the rate at 0.
     if (nonMembers.scores.length * rate < 1) continue;
     metrics.push([`tpr@fpr=${rate}`, tprAtFpr(members.scores, nonMembers.scores, rate)]);
   }

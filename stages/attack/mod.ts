@@ -1,4 +1,17 @@
-/** @file Membership-inference attacks on the models of a zoo. Scores are larger for members. @module */
+/**
+ * @file Membership-inference attacks on the models of a zoo. Every score is larger for members.
+ *
+ * Each model is the target in turn, and the models after it are its shadows. So the attacker is assumed to draw training
+ * sets from the pool that the target's was drawn from, and to train as the target was trained; target and shadows share
+ * examples, which may be in on one side and out on the other (with "complementary" masks, model 2j + 1 is trained on
+ * just what model 2j is not). Published single-query attacks used disjoint data for their shadows.
+ *
+ * Non-members are by default the training examples that the target was not trained on: of the same distribution as its
+ * members by construction, which a test split need not be. `nonMembers: "test"` is the papers' protocol. Balanced
+ * accuracy weighs the two sides equally, whatever their sizes.
+ *
+ * @module
+ */
 export { augmentation } from "./augmentation.ts";
 export { confidence } from "./confidence.ts";
 export { correctness } from "./correctness.ts";

@@ -3,11 +3,11 @@
 /** What a softmax gives, by class. */
 export interface Softmax {
   /** p_k. */
-  readonly p: Float64Array;
+  readonly p: readonly number[];
   /** log p_k, in nats. */
-  readonly logP: Float64Array;
+  readonly logP: readonly number[];
   /** 1 - p_k. */
-  readonly complement: Float64Array;
+  readonly complement: readonly number[];
 }
 
 /**
@@ -23,15 +23,22 @@ export interface Softmax {
  * ```
  */
 export function softmax(logits: ArrayLike<number>): Softmax {
+  const classes = logits.length;
   let top = 0;
-  for (let k = 1; k < logits.length; k++) if (logits[k]! > logits[top]!) top = k;
+  for (let k = 1; k < classes; k++) if (logits[k]! > logits[top]!) top = k;
   const most = logits[top]!;
   let rest = 0;
-  for (let k = 0; k < logits.length; k++) if (k !== top) rest += Math.exp(logits[k]! - most);
+  for (let k = 0; k < classes; k++) if (k !== top) rest += Math.exp(logits[k]! - most);
 
+  // Plain arrays, because this runs once for every example of every model: short typed ones take longer to allocate.
   const logSum = Math.log1p(rest);
-  const logP = Float64Array.from(logits, (logit) => logit - most - logSum);
-  const p = logP.map(Math.exp);
-  const complement = p.map((value, k) => k === top ? rest / (1 + rest) : 1 - value);
+  const [p, logP, complement]: [number[], number[], number[]] = [[], [], []];
+  for (let k = 0; k < classes; k++) {
+    const log = logits[k]! - most - logSum;
+    const value = Math.exp(log);
+    logP.push(log);
+    p.push(value);
+    complement.push(k === top ? rest / (1 + rest) : 1 - value);
+  }
   return { p, logP, complement };
 }

@@ -3,67 +3,7 @@ import { z } from "zod";
 import { stage, type Value } from "../../dsl/mod.ts";
 import { Buckets, Dataset, Influence, NO_EXAMPLE } from "../artifacts/mod.ts";
 import { trainCount } from "../stats/zoo.ts";
-
-const params = z.object({
-  transform: z.enum(["abs", "relu", "shift"]).default("abs").describe(
-    'how signed influences become weights: "abs" |v|, "relu" max(v, 0), "shift" v - min v',
-  ),
-  topK: z.union([z.int().positive(), z.literal("all")]).default("all").describe(
-    "keep only the k largest weights of the support",
-  ),
-  base: z.union([z.literal("e"), z.literal(2)]).default("e").describe("of the logarithm: nats or bits"),
-  smoothing: z.number().nonnegative().default(1e-10).describe("added to the sum of weights and inside the logarithm"),
-  uninfluenced: z.enum(["uniform", "zero"]).default("uniform").describe(
-    "entropy of a test example whose weights are all 0: that of equal weights, or 0",
-  ),
-  buckets: z.int().min(1).default(5).describe("how many buckets of equal count"),
-});
-
-/** How influences become an entropy. */
-export type EntropyOptions = Omit<z.output<typeof params>, "buckets">;
-
-/**
- * Entropy of how a test example's influences are spread over the training examples of its support:
- *
- *     w_i = transform(infl_i);   p_i = w_i / (Σ w + ε);   H = -Σ p_i log(p_i + ε)
- *
- * The equation as printed in the paper is a typo (its reviewers say so); this is the reading of the public code for
- * this step, which takes ε = 1e-10, natural logarithms and absolute values. There, an example that nothing influences,
- * such as one that all models get right, has H = 0 and so counts among the most atypical; `uninfluenced: "uniform"`,
- * our default, gives it the entropy of equal weights, which is what H tends to as its influences become equal.
- *
- * @param influences the influences of the training examples of the support, at least one.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { influenceEntropyOf } from "engram/stages/bucket/mod.ts";
- * const options = { transform: "abs", topK: "all", base: 2, smoothing: 0, uninfluenced: "uniform" } as const;
- * assert(influenceEntropyOf([0.5, -0.5, 0], options) === 1);
- * assert(influenceEntropyOf([0, 0, 0, 0], options) === 2);
- * ```
- */
-export function influenceEntropyOf(influences: Iterable<number>, options: EntropyOptions): number {
-  const weights = weightsOf(Float64Array.from(influences), options);
-  const log = options.base === 2 ? Math.log2 : Math.log;
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (sum === 0) return options.uninfluenced === "zero" ? 0 : log(weights.length);
-  return weights.reduce((entropy, weight) => {
-    const p = weight / (sum + options.smoothing);
-    return p === 0 ? entropy : entropy - p * log(p + options.smoothing);
-  }, 0);
-}
-
-function weightsOf(influences: Float64Array, { transform, topK }: EntropyOptions): Float64Array {
-  const least = influences.reduce((min, v) => Math.min(min, v), Infinity);
-  const transforms = {
-    abs: (v: number) => Math.abs(v),
-    relu: (v: number) => Math.max(v, 0),
-    shift: (v: number) => v - least,
-  };
-  const weights = influences.map(transforms[transform]);
-  return topK === "all" || topK >= weights.length ? weights : weights.sort().subarray(weights.length - topK);
-}
+import { entropyParams, influenceEntropyOf } from "./entropy.ts";
 
 /**
  * Test examples sorted by influence entropy (equal ones by id) and cut into buckets of equal count; where the count
@@ -86,7 +26,9 @@ export const influenceEntropy = stage({
   name: "influence-entropy",
   doc: "Test examples in buckets of equal count by the entropy of their influences, bucket 1 = most atypical",
   inputs: { influence: Influence, data: Dataset },
-  params,
+  params: entropyParams.extend({
+    buckets: z.int().min(1).default(5).describe("how many buckets of equal count"),
+  }),
   output: Buckets,
   run({ influence, data }, { buckets, ...options }, context) {
     checkExamples(influence, data);

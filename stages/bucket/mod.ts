@@ -1,2 +1,3 @@
 /** @file Buckets of test examples. @module */
-export { type EntropyOptions, influenceEntropy, influenceEntropyOf } from "./influence_entropy.ts";
+export { type EntropyOptions, influenceEntropyOf } from "./entropy.ts";
+export { influenceEntropy } from "./influence_entropy.ts";

@@ -76,6 +76,14 @@ Deno.test("influenceEntropy() puts the lowest entropy in bucket 1, in the order 
   assert.deepEqual([...value.bucket], [5, 1, 3, 4, 2]);
 });
 
+Deno.test("influenceEntropy() of equal influences in another order ties exactly, so that the id decides", async () => {
+  // 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in their last bit.
+  const rows = [[0.3, 0.2, 0.1], [0.1, 0.2, 0.3], [0.2, 0.3, 0.1], [0.1, 0.3, 0.2]];
+  const { entropy, bucket } = await runStage<Value_>(influenceEntropy, influenceOf(rows), { buckets: 4 });
+  assert.equal(new Set(entropy).size, 1);
+  assert.deepEqual([...bucket], [1, 2, 3, 4]);
+});
+
 Deno.test("influenceEntropy() cuts buckets of equal count, the first ones larger by one if need be", async () => {
   await fc.assert(
     fc.asyncProperty(
