@@ -24,9 +24,7 @@ const viewsByKind = variants(views);
  * console.assert(JSON.stringify(viewsSpec.parse("shifts")) === '{"kind":"shifts","distance":1,"fill":"edge"}');
  * ```
  */
-export const viewsSpec = z.union([z.enum(kinds).transform((kind) => viewsByKind.parse({ kind })), viewsByKind], {
-  error: `Expected views: ${kinds.map((kind) => `"${kind}"`).join(", ")}, or an object with such a "kind"`,
-});
+export const viewsSpec = z.union([z.enum(kinds).transform((kind) => viewsByKind.parse({ kind })), viewsByKind]);
 /** Which copies of each image to predict, parsed. */
 export type ViewsSpec = z.output<typeof viewsSpec>;
 

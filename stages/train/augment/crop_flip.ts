@@ -36,7 +36,12 @@ export function pad(
 }
 
 /** Draws crops (uniform over the `(2 crop + 1)^2` places) and flips for images given by their rows. */
-export function drawViews(stream: RandomStream, { crop, flip }: AugmentSpec, shape: ImageShape, images: Int32Array): Views {
+export function drawViews(
+  stream: RandomStream,
+  { crop, flip }: AugmentSpec,
+  shape: ImageShape,
+  images: Int32Array,
+): Views {
   const [paddedHeight, paddedWidth] = [shape.height + 2 * crop, shape.width + 2 * crop];
   const n = images.length;
   const places = crop > 0 ? stream.integers(n, 0, (2 * crop + 1) ** 2) : new Int32Array(n);
