@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Value } from "../../../dsl/mod.ts";
+import { expectTypeOf } from "expect-type";
+import type { Node, Value } from "../../../dsl/mod.ts";
 import { stream } from "../../../engine/random.ts";
-import type { Metrics } from "../../../stages/artifacts/mod.ts";
+import type { Dataset, Masks, Metrics, Predictions } from "../../../stages/artifacts/mod.ts";
 import * as attack from "../../../stages/attack/mod.ts";
 import { dataset, logitsFromBits, logitsOf, masksOf, metricOf, runStage } from "../_support.ts";
 
@@ -188,4 +189,20 @@ Deno.test("attacks refuse zoos that they cannot attack, and say what to do", asy
     runStage(attack.confidence, { data, masks, logits: diverged }),
     /Cannot use the logits of model 0: that of example 104 is NaN; the training diverged/,
   );
+});
+
+Deno.test("attacks take a zoo in its types only, and their parameters have defaults", () => {
+  type Zoo = Parameters<typeof attack.confidence>[0];
+  expectTypeOf<Zoo>().toEqualTypeOf<{
+    readonly masks: Node<typeof Masks, "many">;
+    readonly logits: Node<typeof Predictions, "many">;
+    readonly data: Node<typeof Dataset, "one">;
+  }>();
+  expectTypeOf<ReturnType<typeof attack.confidence>>().toEqualTypeOf<Node<typeof Metrics, "one">>();
+  const zoo = {} as Zoo;
+  // @ts-expect-error masks where logits belong
+  assert.throws(() => attack.confidence({ ...zoo, logits: zoo.masks }), /^TypeError: Missing input "masks"/);
+  // @ts-expect-error a parameter that does not exist
+  assert.throws(() => attack.correctness(zoo, { shadows: 2 }), /^TypeError: Missing input "masks"/);
+  assert.deepEqual(attack.augmentation.params.parse({}), { nonMembers: "held-out", threshold: "class", shadows: 1 });
 });

@@ -5,7 +5,7 @@ import { type Buckets, type Influence, NO_EXAMPLE } from "../../../stages/artifa
 import { type EntropyOptions, influenceEntropy, influenceEntropyOf } from "../../../stages/bucket/mod.ts";
 import { dataset, runStage } from "../_support.ts";
 
-type Value_ = Value<typeof Buckets>;
+type Bucketed = Value<typeof Buckets>;
 const plain = { transform: "abs", topK: "all", base: 2, smoothing: 0, uninfluenced: "uniform" } as const;
 
 function entropy(influences: readonly number[], options: Partial<EntropyOptions> = {}): number {
@@ -69,7 +69,7 @@ Deno.test("influenceEntropyOf() lies between 0 and the logarithm of the support,
 Deno.test("influenceEntropy() puts the lowest entropy in bucket 1, in the order of the test examples", async () => {
   // Entropies in bits: log2 3, 0, 1, 1.5, and 0 with a support of one.
   const rows = [[1, 1, 1], [0, 1, 0], [1, -1, 0], [2, 1, 1], [0.5]];
-  const value = await runStage<Value_>(influenceEntropy, influenceOf(rows), { base: 2, smoothing: 0, buckets: 5 });
+  const value = await runStage<Bucketed>(influenceEntropy, influenceOf(rows), { base: 2, smoothing: 0, buckets: 5 });
   assert.deepEqual([...value.example], [103, 104, 105, 106, 107]);
   assert.deepEqual([...value.entropy].map((h) => Math.round(h * 1e9) / 1e9), [1.584962501, 0, 1, 1.5, 0]);
   // 104 and 107 tie at 0: the smaller id comes first.
@@ -79,7 +79,7 @@ Deno.test("influenceEntropy() puts the lowest entropy in bucket 1, in the order 
 Deno.test("influenceEntropy() of equal influences in another order ties exactly, so that the id decides", async () => {
   // 0.1 + 0.2 + 0.3 and 0.3 + 0.2 + 0.1 differ in their last bit.
   const rows = [[0.3, 0.2, 0.1], [0.1, 0.2, 0.3], [0.2, 0.3, 0.1], [0.1, 0.3, 0.2]];
-  const { entropy, bucket } = await runStage<Value_>(influenceEntropy, influenceOf(rows), { buckets: 4 });
+  const { entropy, bucket } = await runStage<Bucketed>(influenceEntropy, influenceOf(rows), { buckets: 4 });
   assert.equal(new Set(entropy).size, 1);
   assert.deepEqual([...bucket], [1, 2, 3, 4]);
 });
@@ -93,7 +93,7 @@ Deno.test("influenceEntropy() cuts buckets of equal count, the first ones larger
       }),
       fc.integer({ min: 1, max: 5 }),
       async (rows, buckets) => {
-        const { entropy, bucket, example } = await runStage<Value_>(influenceEntropy, influenceOf(rows), { buckets });
+        const { entropy, bucket, example } = await runStage<Bucketed>(influenceEntropy, influenceOf(rows), { buckets });
         const counts = Array.from({ length: buckets }, (_, b) => bucket.filter((found) => found === b + 1).length);
         const wanted = counts.map((_, b) => Math.floor(rows.length / buckets) + Number(b < rows.length % buckets));
         assert.deepEqual(counts, wanted);

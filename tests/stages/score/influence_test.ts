@@ -5,7 +5,7 @@ import { type Influence, NO_EXAMPLE } from "../../../stages/artifacts/mod.ts";
 import { influence } from "../../../stages/score/mod.ts";
 import { dataset, logitsFromBits, masksOf, runStage } from "../_support.ts";
 
-type Value_ = Value<typeof Influence>;
+type Influences = Value<typeof Influence>;
 
 Deno.test("influence() is Algorithm 1 by its sums, for any zoo", async () => {
   // Up to 70 models: more than two words of 32 bits.
@@ -19,7 +19,9 @@ Deno.test("influence() is Algorithm 1 by its sums, for any zoo", async () => {
   await fc.assert(
     fc.asyncProperty(zoos, async ({ M, T }) => {
       const logits = logitsFromBits(data, T.map((bits) => [0, 0, 0, 0, ...bits]));
-      const value = await runStage<Value_>(influence, { masks: masksOf(data, M), logits, data }, { support: "all" });
+      const value = await runStage<Influences>(influence, { masks: masksOf(data, M), logits, data }, {
+        support: "all",
+      });
       for (let j = 0; j < 3; j++) {
         for (let i = 0; i < 4; i++) {
           const sides = [1, 0].map((side) => T.filter((_, k) => M[k]![i] === side).map((bits) => bits[j]!));
@@ -40,7 +42,7 @@ Deno.test('influence() with support "same-class" keeps the training examples of 
   const data = dataset([1, 0, 1, 1], [0, 2, 1]);
   const masks = masksOf(data, [[1, 1, 0, 0], [0, 0, 1, 1]]);
   const bits = [[0, 0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0, 0]];
-  const value = await runStage<Value_>(influence, { masks, logits: logitsFromBits(data, bits, 3), data });
+  const value = await runStage<Influences>(influence, { masks, logits: logitsFromBits(data, bits, 3), data });
   assert.deepEqual(value.train.shape, [3, 3]);
   assert.deepEqual([...value.train.data], [
     ...[101, NO_EXAMPLE, NO_EXAMPLE],
