@@ -11,6 +11,7 @@ export {
   many,
   named,
   Node,
+  pick,
   type Pipeline,
   pipeline,
   type Stage,

@@ -1,4 +1,5 @@
-/** @file each(): the same subgraph for every entry of a named set, such as optimizers. */
+/** @file each() and pick(): the same subgraph for every entry of a named set, such as optimizers, or one entry of it. */
+import { didYouMean } from "./nearest.ts";
 import { inScope } from "./node.ts";
 
 /**
@@ -27,4 +28,20 @@ export function each<K extends string, V, T>(
     results[name] = inScope(name, () => build(entry, name));
   }
   return results;
+}
+
+/**
+ * The entry of a named set that a parameter chooses.
+ *
+ * @throws RangeError naming the nearest entry when there is none of that name.
+ *
+ * @example
+ * ```ts
+ * import { pick } from "engram/dsl/mod.ts";
+ * console.assert(pick({ sgd: 1, sam: 2 }, "sam") === 2);
+ * ```
+ */
+export function pick<V>(set: Readonly<Record<string, V>>, name: string): V {
+  if (!Object.hasOwn(set, name)) throw new RangeError(`Cannot pick "${name}": ${didYouMean(name, Object.keys(set))}`);
+  return set[name]!;
 }

@@ -15,7 +15,7 @@ export {
 } from "./artifact.ts";
 export { type ArrayOf, type Column, column, type ColumnValue, type Dtype, type Tensor } from "./column.ts";
 export type { Progress, StageContext } from "./context.ts";
-export { each } from "./each.ts";
+export { each, pick } from "./each.ts";
 export { buildGraph, dependencies, type Graph, type GraphNode, graphOf } from "./graph.ts";
 export { knownNames, type Path } from "./known_names.ts";
 export { didYouMean, nearest } from "./nearest.ts";

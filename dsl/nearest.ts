@@ -13,8 +13,11 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** How many names a message lists before it only counts them. */
+const SHOWN = 12;
+
 /**
- * The second half of a message about an unknown name: the nearest valid one and all of them.
+ * The second half of a message about an unknown name: the nearest valid one, and what there is.
  *
  * @example
  * ```ts
@@ -25,6 +28,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 export function didYouMean(name: string, candidates: Iterable<string>): string {
   const known = [...candidates].sort();
   const close = nearest(name, known);
-  const list = known.length === 0 ? "none is known" : `Known: ${known.map((k) => `"${k}"`).join(", ")}`;
+  const shown = known.slice(0, SHOWN).map((candidate) => `"${candidate}"`);
+  if (known.length > SHOWN) shown.push(`and ${known.length - SHOWN} more`);
+  const list = known.length === 0 ? "none is known" : `Known: ${shown.join(", ")}`;
   return close === undefined ? list : `did you mean "${close}"? ${list}`;
 }

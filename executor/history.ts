@@ -5,7 +5,8 @@ import type { CodeDigest } from "./code/index.ts";
 import type { Manifest } from "./key.ts";
 import type { Prepared } from "./prepare.ts";
 
-const SPACE = "nodes";
+/** Raised when what is remembered changes shape. */
+const SPACE = "nodes-2";
 
 interface Remembered {
   readonly manifest: Manifest;

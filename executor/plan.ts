@@ -48,7 +48,7 @@ async function planNode(
     const total = over === undefined ? 1 : lengths.get(node.inputs[over] as string) ?? 0;
     if (over !== undefined) lengths.set(node.id, total);
     const branches = { total, ran: total, cached: 0, failed: 0 };
-    const reason = `depends on ${unknown.join(", ")}, whose output is not known yet`;
+    const reason = `depends on ${several(unknown)}, whose output is not known yet`;
     return { ...base, status: "ran", branches, key: null, digest: null, reason };
   }
   const prepared = await prepare(node, results, session.store, session.codes);
@@ -68,4 +68,9 @@ async function planNode(
     : await reasonFor(session.store, session.pipeline.name, node.id, prepared, wiresOf(node));
   const branches = { total, ran: total - cached, cached, failed: 0 };
   return { ...base, status: "ran", branches, key: prepared.key, digest: null, reason };
+}
+
+/** A list that stays short: `a, b and 7 more`. */
+function several(ids: readonly string[]): string {
+  return ids.length <= 3 ? ids.join(", ") : `${ids.slice(0, 2).join(", ")} and ${ids.length - 2} more`;
 }
