@@ -201,8 +201,8 @@ Deno.test("attacks take a zoo in its types only, and their parameters have defau
   expectTypeOf<ReturnType<typeof attack.confidence>>().toEqualTypeOf<Node<typeof Metrics, "one">>();
   const zoo = {} as Zoo;
   // @ts-expect-error masks where logits belong
-  assert.throws(() => attack.confidence({ ...zoo, logits: zoo.masks }), /^TypeError: Missing input "masks"/);
+  assert.throws(() => attack.confidence({ ...zoo, logits: zoo.masks }), /Missing input "masks"/);
   // @ts-expect-error a parameter that does not exist
-  assert.throws(() => attack.correctness(zoo, { shadows: 2 }), /^TypeError: Missing input "masks"/);
+  assert.throws(() => attack.correctness(zoo, { shadows: 2 }), /Missing input "masks"/);
   assert.deepEqual(attack.augmentation.params.parse({}), { nonMembers: "held-out", threshold: "class", shadows: 1 });
 });
