@@ -4,6 +4,7 @@ import type { StageContext, Value } from "../../dsl/mod.ts";
 import { type HostTensor, scan, type ScanProgram } from "../../engine/mod.ts";
 import type { Dataset, Models, Predictions } from "../artifacts/mod.ts";
 import { type Architecture, readModel } from "../train/architecture.ts";
+import { normalize, perPixel } from "../train/augment/normalize.ts";
 import { Memo } from "../train/memo.ts";
 import { layoutOf } from "../train/models/model.ts";
 import { network } from "../train/models/mod.ts";
@@ -23,18 +24,18 @@ const programs = new Memo<ScanProgram<string, string, "x", "logits">>(8);
 function build({ model, input, classes }: Shape) {
   const { height, width, channels } = input;
   const net = network(model, input, classes);
-  const perChannel = { dtype: "float32" as const, shape: [channels] };
+  const perImage = { dtype: "float32" as const, shape: [height * width * channels] };
   const parameters = Object.fromEntries(
     layoutOf(net.parameters).map(({ name, shape }) => [`w/${name}`, { dtype: "float32" as const, shape }]),
   );
   return scan({
-    constants: { ...parameters, scale: perChannel, shift: perChannel },
+    constants: { ...parameters, scale: perImage, shift: perImage },
     carry: {},
     inputs: { x: { dtype: "uint8" as const, shape: [BATCH, height, width, channels] } },
     step({ constants: { scale, shift, ...rest }, inputs: { x } }) {
       const named = Object.fromEntries(Object.entries(rest as Tensors).map(([name, value]) => [name.slice(2), value]));
-      const normalized = tf.add(tf.mul(tf.cast(x, "float32"), scale), shift);
-      return { carry: {}, outputs: { logits: net.apply(tf, named, normalized) } };
+      const images = normalize(tf, x, scale, shift, input);
+      return { carry: {}, outputs: { logits: net.apply(tf, named, images) } };
     },
   }, { name: `predict with ${model.kind}` });
 }
@@ -54,17 +55,17 @@ export async function predictModel(
         `give "predict" the data set that "train" had`,
     );
   }
+  const rowSize = sizeOf(shape);
   const program = programs.get({ model, input, classes }, build);
   const maps = pixelMaps(views, input);
   const constants = {
     ...Object.fromEntries(layout.map(({ name, shape }) => [`w/${name}`, floats(parameters[name]!, shape)])),
-    scale: floats(Float32Array.from(normalization.scale), [channels]),
-    shift: floats(Float32Array.from(normalization.shift), [channels]),
+    scale: floats(perPixel(normalization.scale, rowSize), [rowSize]),
+    shift: floats(perPixel(normalization.shift, rowSize), [rowSize]),
   };
   const logits = new Float32Array(examples * maps.length * classes);
   // Queries in order (example, view), which is the order of the output's rows.
   const total = examples * maps.length;
-  const rowSize = sizeOf(shape);
   for (let from = 0; from < total; from += CHUNK) {
     context.signal.throwIfAborted();
     const count = Math.min(CHUNK, total - from);

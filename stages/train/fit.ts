@@ -1,7 +1,7 @@
 /** @file The training loop outside the program: epochs in chunks of steps, the log, averaging, and when to stop. */
 import type { HostTensor } from "../../engine/mod.ts";
 import { pad } from "./augment/crop_flip.ts";
-import type { Normalization } from "./augment/normalize.ts";
+import { type Normalization, perPixel } from "./augment/normalize.ts";
 import { DivergenceError } from "./divergence.ts";
 import { optimizerOf } from "./optimizers/mod.ts";
 import { type HostTensorsByName, trainingProgram } from "./program.ts";
@@ -114,12 +114,13 @@ function constantsOf({ setup, pixels, normalization }: Fit): HostTensorsByName {
   const { input: { height, width, channels }, augment, images } = setup;
   const augmented = isAugmented(augment);
   const table = augmented ? pad(pixels, setup.input, augment.crop) : pixels;
-  const columns = augmented ? channels : height * width * channels;
+  const rowSize = height * width * channels;
+  const columns = augmented ? channels : rowSize;
   const rows = augmented ? table.length / channels : images;
   return {
     pixels: { dtype: "uint8", shape: [rows, columns], data: table },
-    scale: floats(Float32Array.from(normalization.scale), [channels]),
-    shift: floats(Float32Array.from(normalization.shift), [channels]),
+    scale: floats(perPixel(normalization.scale, rowSize), [rowSize]),
+    shift: floats(perPixel(normalization.shift, rowSize), [rowSize]),
   };
 }
 

@@ -28,13 +28,14 @@ export function trainingProgram(setup: Setup): TrainingProgram {
 function build(setup: Setup): TrainingProgram {
   const { input: { height, width, channels }, augment, batch, images } = setup;
   const { parameters, state } = carryLayout(tf, setup);
+  const rowSize = height * width * channels;
   const table = isAugmented(augment)
     ? [images * (height + 2 * augment.crop) * (width + 2 * augment.crop), channels]
-    : [images, height * width * channels];
+    : [images, rowSize];
   const constants: Specs = {
     pixels: { dtype: "uint8", shape: table },
-    scale: { dtype: "float32", shape: [channels] },
-    shift: { dtype: "float32", shape: [channels] },
+    scale: { dtype: "float32", shape: [rowSize] },
+    shift: { dtype: "float32", shape: [rowSize] },
   };
   const inputs: Specs = {
     rows: { dtype: "int32", shape: [batch] },

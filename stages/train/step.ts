@@ -1,5 +1,6 @@
 /** @file One training step in tfjs ops: gather a batch, take the gradient, transform it, descend. */
 import { gatherViews } from "./augment/crop_flip.ts";
+import { normalize } from "./augment/normalize.ts";
 import type { AugmentSpec } from "./augment/spec.ts";
 import { layoutOf } from "./models/model.ts";
 import { type ModelSpec, network } from "./models/mod.ts";
@@ -36,7 +37,7 @@ export function carryLayout(tf: Tf, setup: Setup): { readonly parameters: Layout
 export interface StepInputs {
   /** Pixels: `[images, height width channels]`, or with augmentation a row a pixel of the padded images. */
   readonly pixels: Tensor;
-  /** Normalization, `[channels]`. */
+  /** Normalization, `[height width channels]`. */
   readonly scale: Tensor;
   readonly shift: Tensor;
   /** Rows of `pixels`: images, or with augmentation the crops' first pixels. `[batch]`, int32. */
@@ -73,13 +74,13 @@ export function trainingStep(tf: Tf, setup: Setup) {
 
 function normalized(
   tf: Tf,
-  { input, augment, batch }: Setup,
+  { input, augment }: Setup,
   { pixels, rows, flip, scale, shift }: StepInputs,
 ): Tensor {
   const gathered = isAugmented(augment)
     ? gatherViews(tf, pixels, rows, flip, input, augment.crop)
-    : tf.reshape(tf.gather(pixels, rows as never), [batch, input.height, input.width, input.channels]);
-  return tf.add(tf.mul(tf.cast(gathered, "float32"), scale), shift);
+    : tf.gather(pixels, rows as never);
+  return normalize(tf, gathered, scale, shift, input);
 }
 
 function prefixed(tensors: Tensors, prefix: string): Tensors {

@@ -1,10 +1,32 @@
 /** @file Normalization of pixels per channel: `x = pixel scale + shift`. */
+import type { ImageShape, Tensor, Tf } from "../tensors.ts";
 import type { NormalizeSpec } from "./spec.ts";
 
 /** What a network's inputs are made by: one scale and shift a channel. */
 export interface Normalization {
   readonly scale: number[];
   readonly shift: number[];
+}
+
+/**
+ * One number a pixel and channel rather than a channel: programs multiply whole images by it, for a native broadcast
+ * over a last axis of 1 or 3 costs fifty times as much.
+ */
+export function perPixel(perChannel: readonly number[], rowSize: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: rowSize }, (_, i) => perChannel[i % perChannel.length]!);
+}
+
+/**
+ * Normalized images as a network takes them, inside a program.
+ *
+ * @param pixels bytes, `[batch, …]`
+ * @param scale as `perPixel()` makes it, and so `shift`
+ * @returns `[batch, height, width, channel]`
+ */
+export function normalize(tf: Tf, pixels: Tensor, scale: Tensor, shift: Tensor, shape: ImageShape): Tensor {
+  const batch = pixels.shape[0]!;
+  const flat = tf.cast(tf.reshape(pixels, [batch, scale.shape[0]!]), "float32");
+  return tf.reshape(tf.add(tf.mul(flat, scale), shift), [batch, shape.height, shape.width, shape.channels]);
 }
 
 /**
