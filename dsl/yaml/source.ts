@@ -1,16 +1,5 @@
 /** @file The text of a YAML pipeline with the place of every value in it, and the problems found so far. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-  type YAMLError,
-} from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, visit, type YAMLError } from "yaml";
 import { didYouMean, nearest } from "../nearest.ts";
 import type { Path } from "../known_names.ts";
 import { YamlError, type YamlProblem } from "./error.ts";
@@ -27,7 +16,6 @@ export interface YamlEntry {
 export class YamlSource {
   readonly file: string;
   readonly text: string;
-  readonly #counter = new LineCounter();
   readonly #document: Document.Parsed;
   readonly #problems: YamlProblem[] = [];
   #cause: unknown;
@@ -37,7 +25,6 @@ export class YamlSource {
     this.file = file;
     this.text = text;
     this.#document = parseDocument(text, {
-      lineCounter: this.#counter,
       prettyErrors: false,
       // Keys that read differently in YAML (1 and "1") are the same name to us.
       uniqueKeys: (a, b) => isScalar(a) && isScalar(b) && String(a.value) === String(b.value),
@@ -169,10 +156,11 @@ export class YamlSource {
   }
 
   #reportAt(start: number, end: number, message: string, nearest?: string): void {
-    const { line, col } = this.#counter.linePos(Math.min(start, this.text.length));
+    // Counted here: the parser's own LineCounter misses line breaks in broken flow collections.
+    const before = this.text.slice(0, start).split("\n");
     this.#problems.push({
-      line: Math.max(1, line),
-      column: Math.max(1, col),
+      line: before.length,
+      column: before.at(-1)!.length + 1,
       length: Math.max(1, end - start),
       message,
       nearest,
