@@ -1,4 +1,4 @@
-/** @file Convolutional network: (convolution, ReLU, max-pool) blocks, then dense layers. No batch normalization. */
+/** @file Convolutional network: (convolution, max-pool, ReLU) blocks, then dense layers. No batch normalization. */
 import { z } from "zod";
 import type { ImageShape, Tensor4D } from "../tensors.ts";
 import { applyDense, denseParameters } from "./dense.ts";
@@ -32,9 +32,10 @@ export const cnn: Model<typeof spec> = {
     let activations = x as Tensor4D;
     channels.forEach((_, i) => {
       const kernel = parameters[`conv${i + 1}/weights`] as Tensor4D;
-      const sums = tf.add(tf.conv2d(activations, kernel, 1, "same"), parameters[`conv${i + 1}/biases`]!);
-      activations = tf.relu(sums) as Tensor4D;
-      if (pool > 1) activations = tf.maxPool(activations, pool, pool, "valid");
+      const sums = tf.add(tf.conv2d(activations, kernel, 1, "same"), parameters[`conv${i + 1}/biases`]!) as Tensor4D;
+      // Pooling before the ReLU gives the same, max(relu(x)) = relu(max(x)), and leaves the ReLU a quarter of the work.
+      const pooled = pool > 1 ? tf.maxPool(sums, pool, pool, "valid") : sums;
+      activations = tf.relu(pooled);
     });
     return applyDense(tf, parameters, dense, activations);
   },
