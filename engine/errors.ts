@@ -10,7 +10,8 @@ export class UnsupportedKernelError extends Error {
 
   /** Scopes that tfjs opens without a name say nothing and are left out. */
   constructor(kernel: string, scopes: readonly string[]) {
-    const path = scopes.filter((scope) => scope !== "unnamed scope" && scope !== "engram" && scope !== "forward");
+    const path = scopes.filter((scope) => scope !== "unnamed scope" && scope !== "engram" && scope !== "forward")
+      .map((scope) => scope.replace(/__op$/, ""));
     const op = path.at(-1);
     const gradient = path.includes("backward");
     const asked = op === undefined || op === "backward" ? "" : ` that tf.${op} asks for`;

@@ -2,9 +2,8 @@
  * @file Convolution and its two gradients, lowered to what measured fastest on one core (docs/decisions/0003).
  *
  * Forward and input gradient are native convolutions, the latter with the filter flipped and its channels swapped.
- * The filter's gradient is one matrix product an image: the input, padded and flattened to rows of pixels, is copied
- * once per filter tap at that tap's offset (a long contiguous run each, since the gradient is padded to the same row
- * length), which gives a `[taps * C, pixels]` matrix to multiply with the `[O, pixels]` output gradient.
+ * The filter's gradient is one matrix product an image and filter row: the padded input is copied once per filter
+ * column, those copies are stacked as channels, and a filter row is then a contiguous run of each of them.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -75,49 +74,43 @@ function inputGradient(b: Builder, dy: Value, filter: Value, info: Geometry): Va
   });
 }
 
-/**
- * The padded input as rows of pixels, one plane for each position inside a stride: `[B, sh * sw * C, rows * width]`,
- * and the offset in a plane of each filter tap.
- */
-function patches(b: Builder, x: Value, info: Geometry, width: number): Value {
-  const [batch, channels, height, columns] = extents(x);
-  const { strideHeight: sh, strideWidth: sw, dilationHeight: dh, dilationWidth: dw } = info;
-  const { filterHeight: kh, filterWidth: kw, outHeight } = info;
-  const length = outHeight * width;
-  // The last tap reads past the last row by up to one row: one row more.
-  const rows = outHeight + Math.floor((kh - 1) * dh / sh) + 1;
+/** The input with its padding, cut or extended to exactly what the windows read. */
+function padded(b: Builder, x: Value, info: Geometry): Value {
+  const [, , height, width] = extents(x);
   const { top, left } = info.padInfo;
-  const below = rows * sh - height - top;
-  const beside = width * sw - columns - left;
-  const fitted = b.slice(x, [2, 3], [0, 0], [height + Math.min(0, below), columns + Math.min(0, beside)]);
-  const padded = b.pad(fitted, [0, 0, top, left], [0, 0, Math.max(0, below), Math.max(0, beside)]);
-  const phases = sh === 1 && sw === 1 ? b.reshape(padded, [1, 1, batch, channels, rows * width]) : b.reshape(
-    b.transpose(b.reshape(padded, [batch, channels, rows, sh, width, sw]), [3, 5, 0, 1, 2, 4]),
-    [sh, sw, batch, channels, rows * width],
-  );
-  const taps: Value[] = [];
-  for (let i = 0; i < kh; i++) {
-    for (let j = 0; j < kw; j++) {
-      const [row, column] = [i * dh, j * dw];
-      const start = Math.floor(row / sh) * width + Math.floor(column / sw);
-      const [p, q] = [row % sh, column % sw];
-      const tap = b.slice(phases, [0, 1, 4], [p, q, start], [p + 1, q + 1, start + length]);
-      taps.push(b.reshape(tap, [batch, channels, length]));
-    }
-  }
-  return b.concat(taps, 1);
+  const reach = (size: number, stride: number, taps: number, dilation: number) =>
+    (size - 1) * stride + (taps - 1) * dilation + 1;
+  const below = reach(info.outHeight, info.strideHeight, info.filterHeight, info.dilationHeight) - height - top;
+  const beside = reach(info.outWidth, info.strideWidth, info.filterWidth, info.dilationWidth) - width - left;
+  const read = b.slice(x, [2, 3], [0, 0], [height + Math.min(0, below), width + Math.min(0, beside)]);
+  return b.pad(read, [0, 0, top, left], [0, 0, Math.max(0, below), Math.max(0, beside)]);
+}
+
+/** Positions from `start` on, `count` of them, every `stride`-th, along one axis. */
+function every(b: Builder, x: Value, axis: number, start: number, count: number, stride: number): Value {
+  const end = start + (count - 1) * stride + 1;
+  return b.slice(x, [axis], [start], [end], stride === 1 ? undefined : [stride]);
 }
 
 /** `dw[i, j, c, o]`: the sum over images and pixels of the input under tap (i, j) times the output's gradient. */
 function filterGradient(b: Builder, x: Value, dy: Value, info: Geometry): Value {
-  const { strideWidth: sw, dilationWidth: dw, filterHeight: kh, filterWidth: kw, outHeight, outWidth } = info;
-  const width = outWidth + Math.floor((kw - 1) * dw / sw);
-  const length = outHeight * width;
-  const rows = b.pad(dy, [0, 0, 0, 0], [0, 0, 0, width - outWidth]);
-  const flat = b.reshape(rows, [info.batchSize, info.outChannels, length]);
-  const products = b.matmul(patches(b, x, info, width), flat, false, true);
-  const total = b.reduce("ReduceSum", products, [0]);
-  return b.reshape(total, [kh, kw, info.inChannels, info.outChannels]);
+  const { batchSize, inChannels, outChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
+  const image = padded(b, x, info);
+  const columns = b.concat(
+    Array.from(
+      { length: filterWidth },
+      (_, j) => every(b, image, 3, j * info.dilationWidth, outWidth, info.strideWidth),
+    ),
+    1,
+  );
+  const gradient = b.reshape(dy, [batchSize, outChannels, outHeight * outWidth]);
+  const products = Array.from({ length: filterHeight }, (_, i) => {
+    const rows = every(b, columns, 2, i * info.dilationHeight, outHeight, info.strideHeight);
+    const pixels = b.reshape(rows, [batchSize, filterWidth * inChannels, outHeight * outWidth]);
+    return b.matmul(pixels, gradient, false, true);
+  });
+  const total = b.reduce("ReduceSum", b.concat(products, 1), [0]);
+  return b.reshape(total, [filterHeight, filterWidth, inChannels, outChannels]);
 }
 
 export const convolution = {

@@ -3,6 +3,7 @@
 import type { Graph, Pass } from "../graph.ts";
 import { mergeCommon } from "./common.ts";
 import { dropDead } from "./dead.ts";
+import { fuse } from "./fuse.ts";
 import { simplify } from "./simplify.ts";
 import { sinkTransposes } from "./transposes.ts";
 
@@ -14,6 +15,8 @@ export const PASSES: readonly Pass[] = [
   sinkTransposes,
   simplify,
   mergeCommon,
+  dropDead,
+  fuse,
   dropDead,
 ];
 

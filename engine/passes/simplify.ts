@@ -90,14 +90,12 @@ function dropExpand(node: Node, builder: Builder, producer: Producer): Value[] |
 function reshapeOnce(node: Node, builder: Builder, producer: Producer): Value[] | undefined {
   const source = node.inputs[0];
   const shape = node.outputs[0]!.shape;
-  if (node.op === "Reshape" && source) {
-    if (sameShape(source.shape, shape)) return [source];
-    const maker = producer(source);
-    return maker?.op === "Reshape" ? [builder.reshape(maker.inputs[0]!, shape)] : undefined;
-  }
-  if (node.op !== "Transpose" || !source) return undefined;
-  const long = intsOf(node, "perm")!.filter((axis) => source.shape[axis] !== 1);
-  return long.every((axis, index) => index === 0 || long[index - 1]! < axis)
-    ? [builder.reshape(source, shape)]
-    : undefined;
+  if (source === undefined || (node.op !== "Reshape" && node.op !== "Transpose")) return undefined;
+  if (node.op === "Transpose") {
+    const long = intsOf(node, "perm")!.filter((axis) => source.shape[axis] !== 1);
+    if (!long.every((axis, index) => index === 0 || long[index - 1]! < axis)) return undefined;
+  } else if (sameShape(source.shape, shape)) return [source];
+  const maker = producer(source);
+  if (maker?.op === "Reshape") return [builder.reshape(maker.inputs[0]!, shape)];
+  return node.op === "Transpose" ? [builder.reshape(source, shape)] : undefined;
 }

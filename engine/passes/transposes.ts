@@ -23,9 +23,18 @@ interface Turned {
   readonly order: readonly number[];
 }
 
+/** NHWC to NCHW: stands where native code wants it. Sinking it further would only turn more data than necessary. */
+const TO_NATIVE = [0, 3, 1, 2];
+
 function turned(value: Value | undefined, producer: Producer): Turned | undefined {
   const node = producer(value);
   return node?.op === "Transpose" ? { source: node.inputs[0]!, order: intsOf(node, "perm")! } : undefined;
+}
+
+/** A transpose that may move on. */
+function movable(value: Value | undefined, producer: Producer): Turned | undefined {
+  const found = turned(value, producer);
+  return found && !sameOrder(found.order, TO_NATIVE) ? found : undefined;
 }
 
 function inverse(order: readonly number[]): number[] {
@@ -41,10 +50,11 @@ function sameOrder(a: readonly number[], b: readonly number[]): boolean {
 /** Moves every transpose as far down as it goes. */
 export function sinkTransposes(graph: Graph): Graph {
   return rewrite(graph, (node, builder, producer) => {
-    const first = turned(node.inputs[0], producer);
-    if (node.op === "Transpose" && first) {
-      return [builder.transpose(first.source, intsOf(node, "perm")!.map((axis) => first.order[axis]!))];
+    const before = turned(node.inputs[0], producer);
+    if (node.op === "Transpose" && before) {
+      return [builder.transpose(before.source, intsOf(node, "perm")!.map((axis) => before.order[axis]!))];
     }
+    const first = movable(node.inputs[0], producer);
     if (first && UNARY.has(node.op)) return [pastUnary(node, first, builder)];
     if (BROADCASTING.has(node.op)) return pastBroadcast(node, builder, producer);
     if (first && REDUCING.has(node.op)) return pastReduction(node, first, builder);
@@ -65,7 +75,7 @@ function pastUnary(node: Node, { source, order }: Turned, builder: Builder): Val
 function pastBroadcast(node: Node, builder: Builder, producer: Producer): Value[] | undefined {
   const output = node.outputs[0]!;
   const rank = output.shape.length;
-  const order = node.inputs.map((input) => turned(input, producer))
+  const order = node.inputs.map((input) => movable(input, producer))
     .find((candidate, index) => candidate?.order.length === rank && sizeOf(node.inputs[index]!.shape) > 1)?.order;
   if (!order) return undefined;
   const operands = node.inputs.map((input) => operandIn(order, input!, output, builder, producer));
@@ -131,7 +141,7 @@ function pastSlice(node: Node, { source, order }: Turned, builder: Builder): Val
 }
 
 function pastConcat(node: Node, builder: Builder, producer: Producer): Value[] | undefined {
-  const parts = node.inputs.map((input) => turned(input, producer));
+  const parts = node.inputs.map((input) => movable(input, producer));
   const order = parts[0]?.order;
   if (!order || !parts.every((part) => part && sameOrder(part.order, order))) return undefined;
   const axis = order[intOf(node, "axis", 0)]!;
