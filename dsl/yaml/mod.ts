@@ -13,4 +13,5 @@ export {
   type YamlName,
   type YamlNode,
 } from "./read.ts";
-export { type JsonSchema, pipelineSchema } from "./schema.ts";
+export { pipelineSchema } from "./schema.ts";
+export type { JsonSchema } from "./schema_definitions.ts";

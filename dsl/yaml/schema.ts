@@ -1,10 +1,8 @@
 /** @file pipelineSchema(): the JSON schema of YAML pipelines, for completion and checks while typing in an editor. */
-import { z } from "zod";
 import type { InputSpec, StageDefinition } from "../stage.ts";
+import type { AnyPipeline } from "../pipeline.ts";
 import type { StageLibrary } from "./library.ts";
-
-/** A JSON schema, or a part of one. */
-export type JsonSchema = { readonly [keyword: string]: unknown };
+import { Definitions, type JsonSchema } from "./schema_definitions.ts";
 
 const NODE_NAME = { type: "string", minLength: 1, description: "Name of a node in this file" };
 
@@ -13,13 +11,19 @@ const NODE_NAME = { type: "string", minLength: 1, description: "Name of a node i
  * parameters of every stage with their descriptions. What needs the whole file (do names refer to nodes, do types
  * agree) is checked when the file is loaded.
  *
+ * @param pipelines pipelines that may be changed, by their paths as a YAML file spells them (`./table1.ts`): their
+ * presets and parameters are completed too.
+ *
  * @example
  * ```ts
  * import { pipelineSchema } from "engram/dsl/yaml/mod.ts";
  * console.assert(pipelineSchema({}).$schema === "https://json-schema.org/draft/2020-12/schema");
  * ```
  */
-export function pipelineSchema(library: StageLibrary): JsonSchema {
+export function pipelineSchema(
+  library: StageLibrary,
+  pipelines: Readonly<Record<string, AnyPipeline>> = {},
+): JsonSchema {
   const stages = Object.entries(library).sort(([a], [b]) => a < b ? -1 : 1);
   const definitions = new Definitions();
   const node = nodeSchema(stages, definitions);
@@ -31,7 +35,12 @@ export function pipelineSchema(library: StageLibrary): JsonSchema {
     if: { anyOf: [{ required: ["nodes"] }, { required: ["outputs"] }] },
     then: { $ref: "#/$defs/graph" },
     else: { $ref: "#/$defs/ablation" },
-    $defs: { ablation: ABLATION, graph: graphSchema(stages.map(([name]) => name)), node, ...definitions.all },
+    $defs: {
+      ablation: ablationSchema(pipelines, definitions),
+      graph: graphSchema(stages.map(([name]) => name)),
+      node,
+      ...definitions.all,
+    },
   };
 }
 
@@ -41,21 +50,32 @@ const NAME = {
   description: "Names the pipeline and its output folder",
 };
 
-const ABLATION: JsonSchema = {
-  type: "object",
-  description: "A pipeline with some of its parameters changed",
-  properties: {
-    pipeline: { type: "string", minLength: 1, description: "Path of the pipeline to change, relative to this file" },
-    preset: { type: "string", minLength: 1, description: "The preset that the changes are merged over" },
-    params: {
-      type: ["object", "null"],
-      description: "Changes: objects are merged entry by entry, null removes an entry",
+function ablationSchema(pipelines: Readonly<Record<string, AnyPipeline>>, definitions: Definitions): JsonSchema {
+  const known = Object.entries(pipelines);
+  const open = { type: "string", minLength: 1 };
+  return {
+    type: "object",
+    description: "A pipeline with some of its parameters changed",
+    properties: {
+      pipeline: {
+        description: "Path of the pipeline to change, relative to this file",
+        anyOf: [...known.map(([path, { source = "" }]) => ({ const: path, description: source })), open],
+      },
+      preset: { ...open, description: "The preset that the changes are merged over" },
+      params: {
+        type: ["object", "null"],
+        description: "Changes: objects are merged entry by entry, null removes an entry",
+      },
+      name: NAME,
     },
-    name: NAME,
-  },
-  required: ["pipeline"],
-  additionalProperties: false,
-};
+    required: ["pipeline"],
+    additionalProperties: false,
+    allOf: known.map(([path, { params, presets }]) => ({
+      if: { properties: { pipeline: { const: path } }, required: ["pipeline"] },
+      then: { properties: { preset: { enum: Object.keys(presets) }, params: definitions.changes(path, params) } },
+    })),
+  };
+}
 
 function graphSchema(stages: readonly string[]): JsonSchema {
   return {
@@ -124,41 +144,4 @@ function inputSchema(spec: InputSpec, isMapped: boolean): JsonSchema {
   const type = "many" in spec ? spec.many : spec;
   const wanted = "many" in spec || isMapped ? `A collection of ${type.name}` : `One ${type.name}`;
   return { ...NODE_NAME, description: `${wanted}. ${type.doc}` };
-}
-
-/** Collects the named parts of the stages' parameter schemas, under names of their own. */
-class Definitions {
-  readonly all: Record<string, JsonSchema> = {};
-
-  /** The schema of a stage's parameters. Unknown names are refused at any depth, as parseParams() does. */
-  params(stage: string, params: z.ZodObject): { readonly schema: JsonSchema; readonly isNeeded: boolean } {
-    const { $schema: _, $defs = {}, ...schema } = z.toJSONSchema(params, {
-      target: "draft-2020-12",
-      io: "input",
-      unrepresentable: "any",
-      override({ jsonSchema }) {
-        if (jsonSchema.type === "object" && jsonSchema.properties !== undefined) {
-          jsonSchema.additionalProperties ??= false;
-        }
-      },
-    });
-    const name = `params:${stage}`;
-    this.all[name] = moveRefs(schema, name) as JsonSchema;
-    for (const [part, inner] of Object.entries($defs)) {
-      this.all[`${name}:${part}`] = moveRefs(inner, name) as JsonSchema;
-    }
-    return { schema: { $ref: `#/$defs/${name}` }, isNeeded: (schema.required ?? []).length > 0 };
-  }
-}
-
-/** Points references at the definitions of the whole schema; `name` is where the parameters' root went. */
-function moveRefs(value: unknown, name: string): unknown {
-  if (Array.isArray(value)) return value.map((item) => moveRefs(item, name));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([keyword, inner]) => {
-      if (keyword !== "$ref" || typeof inner !== "string") return [keyword, moveRefs(inner, name)];
-      return [keyword, inner === "#" ? `#/$defs/${name}` : inner.replace("#/$defs/", `#/$defs/${name}:`)];
-    }),
-  );
 }

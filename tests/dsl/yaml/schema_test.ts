@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { pipelineSchema, stageLibrary } from "../../../dsl/yaml/mod.ts";
 import { stage } from "../../../dsl/mod.ts";
-import { Metrics, namespace } from "../toys.ts";
+import { Metrics, namespace, toy } from "../toys.ts";
 
 interface Tree {
   name: string;
@@ -29,7 +29,7 @@ const odd = stage({
   run: () => ({ value: Float64Array.of(0) }),
 });
 
-const schema = pipelineSchema(stageLibrary(namespace, { odd }));
+const schema = pipelineSchema(stageLibrary(namespace, { odd }), { "./pipe lines/toy.ts": toy });
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
   .compile(schema);
 
@@ -39,9 +39,18 @@ function graph(nodes: string, head = ""): string {
 
 const DATA = "  data: { stage: load.mnist }\n";
 
+function ablation(params: string): string {
+  return `{ pipeline: ./pipe lines/toy.ts, preset: big, params: ${params} }`;
+}
+
 const GOOD = {
   "an ablation": "{ pipeline: ./a.ts, preset: tiny, params: { optimizers: { sam: { rho: 1 }, sgd: null } }, name: b }",
   "an ablation without changes": "pipeline: ./a.ts\nparams:",
+  "changes to a known pipeline": ablation(
+    "{ members: 3, optimizers: { sgd: { lr: 1 }, sam: { kind: sam, rho: 1 }, x: null } }",
+  ),
+  "a removed parameter of a known pipeline": ablation("{ members: null }"),
+  "no changes to a known pipeline": ablation(""),
   "a source stage without parameters": graph(DATA),
   "empty parameters where all have defaults": graph("  data:\n    stage: load.mnist\n    params:\n    inputs:"),
   "inputs by name": graph(DATA + "  masks: { stage: subsample, inputs: { data: data }, params: { members: 2 } }"),
@@ -60,6 +69,19 @@ const GOOD = {
 /** Text, and one of the reasons why it is refused: place and message. */
 const BAD: Record<string, [string, string]> = {
   "an unknown entry": ["{ pipeline: ./a.ts, presets: tiny }", " must NOT have additional properties"],
+  "an unknown parameter of a known pipeline": [
+    ablation("{ member: 3 }"),
+    "/params must NOT have additional properties",
+  ],
+  "a nested unknown parameter of a known pipeline": [
+    ablation("{ optimizers: { sgd: { roh: 1 } } }"),
+    "/params/optimizers/sgd must NOT have additional properties",
+  ],
+  "a wrong parameter of a known pipeline": [ablation("{ members: 1 }"), "/params/members must be >= 2"],
+  "an unknown preset of a known pipeline": [
+    "{ pipeline: ./pipe lines/toy.ts, preset: bog }",
+    "/preset must be equal to one of the allowed values",
+  ],
   "both kinds at once": ["{ pipeline: ./a.ts, nodes: {}, outputs: {} }", " must have required property 'name'"],
   "neither kind": ["{ name: a }", " must have required property 'pipeline'"],
   "a list": ["[]", " must be object"],
