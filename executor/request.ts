@@ -7,6 +7,8 @@ export interface PipelineRequest {
   readonly preset?: string | undefined;
   /** Merged over the preset in order: `--params` files, then every `--set`. */
   readonly overrides?: readonly unknown[];
+  /** Whether to type-check the pipeline first; default true. */
+  readonly check?: boolean | undefined;
   /** URL of the module whose exported stages YAML files may name. */
   readonly library?: string | undefined;
 }

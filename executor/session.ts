@@ -8,6 +8,7 @@ import { load, type Loaded } from "./load.ts";
 import type { NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { matching, selected } from "./select.ts";
+import { startTypeCheck } from "./type_check.ts";
 
 /** Receives what a run has to tell. */
 export type Watch = (event: RunEvent) => void;
@@ -24,7 +25,9 @@ export interface Session extends Loaded {
 /** Opens the store and loads the pipeline; nothing runs yet. */
 export async function openSession(request: PipelineRequest, options: RunOptions, watch: Watch): Promise<Session> {
   const started = performance.now();
+  const typeChecked = request.check === false ? () => Promise.resolve() : startTypeCheck(request.pipeline);
   const loaded = await load(request);
+  await typeChecked();
   const nodes = selected(loaded.graph, options.only);
   const forced = options.force === undefined ? new Set<string>() : matching(loaded.graph, options.force);
   const warn = (message: string) => watch({ kind: "log", id: null, level: "warning", message });

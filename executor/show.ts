@@ -31,7 +31,8 @@ export async function graph(request: PipelineRequest): Promise<Graph> {
  * @throws RequestError when there is no such node, or it has not been computed; DamagedStoreError when reading fails.
  */
 export async function show(request: PipelineRequest, options: RunOptions, id: string): Promise<Shown> {
-  const session = await openSession(request, options, () => {});
+  // What is stored was checked when it was made.
+  const session = await openSession({ ...request, check: false }, options, () => {});
   try {
     const wanted = nodeNamed(session.graph, id);
     const results = new Map<string, Result>();

@@ -24,6 +24,11 @@ export function paramsOption() {
     .argParser(collect);
 }
 
+/** `--no-check`. */
+export function checkOption() {
+  return new Option("--no-check", "do not type-check the pipeline first");
+}
+
 function collect(text: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), text];
 }
@@ -33,12 +38,11 @@ export interface RequestFlags {
   readonly preset?: string | undefined;
   readonly set?: readonly string[] | undefined;
   readonly params?: readonly string[] | undefined;
+  readonly check?: boolean | undefined;
 }
 
 /**
  * The request that the flags stand for: parameter files in order, then settings in order.
- *
- * Every verb's request is made here, so a check of the pipeline's file before it is loaded belongs here too.
  *
  * @throws UsageError when a file or a setting cannot be read.
  */
@@ -49,5 +53,11 @@ export async function pipelineRequest(
 ): Promise<PipelineRequest> {
   const files = await Promise.all((flags.params ?? []).map(readParamsFile));
   const settings = await Promise.all((flags.set ?? []).map(readSetting));
-  return { pipeline, preset: flags.preset, overrides: [...files, ...settings], library: shell.library };
+  return {
+    pipeline,
+    preset: flags.preset,
+    overrides: [...files, ...settings],
+    library: shell.library,
+    check: flags.check,
+  };
 }

@@ -19,6 +19,7 @@ export function runVerb(shell: Shell) {
     .addOption(request.presetOption())
     .addOption(request.setOption())
     .addOption(request.paramsOption())
+    .addOption(request.checkOption())
     .addOption(execution.onlyOption())
     .addOption(execution.forceOption())
     .addOption(execution.cacheOption())
