@@ -70,14 +70,17 @@ function ablationSchema(pipelines: Readonly<Record<string, AnyPipeline>>, defini
     },
     required: ["pipeline"],
     additionalProperties: false,
-    allOf: known.map(([path, { params, presets }]) => ({
-      if: { properties: { pipeline: { const: path } }, required: ["pipeline"] },
-      then: { properties: { preset: { enum: Object.keys(presets) }, params: definitions.changes(path, params) } },
-    })),
+    ...choose(
+      "pipeline",
+      known.map(([path, { params, presets }]) => [path, {
+        properties: { preset: { enum: Object.keys(presets) }, params: definitions.changes(path, params) },
+      }]),
+    ),
   };
 }
 
 function graphSchema(stages: readonly string[]): JsonSchema {
+  const known = stages.length > 0 ? { enum: stages } : false;
   return {
     type: "object",
     description: "A graph spelled out, node by node",
@@ -95,7 +98,7 @@ function graphSchema(stages: readonly string[]): JsonSchema {
     additionalProperties: false,
     // Imported modules bring stages that the schema cannot know; without them, all names are known.
     if: { required: ["import"] },
-    else: { properties: { nodes: { additionalProperties: { properties: { stage: { enum: stages } } } } } },
+    else: { properties: { nodes: { additionalProperties: { properties: { stage: known } } } } },
   };
 }
 
@@ -110,10 +113,7 @@ function nodeSchema(stages: readonly [string, StageDefinition][], definitions: D
     },
     required: ["stage"],
     additionalProperties: false,
-    allOf: stages.map(([name, stage]) => ({
-      if: { properties: { stage: { const: name } }, required: ["stage"] },
-      then: stageSchema(name, stage, definitions),
-    })),
+    ...choose("stage", stages.map(([name, stage]) => [name, stageSchema(name, stage, definitions)])),
   };
 }
 
@@ -144,4 +144,15 @@ function inputSchema(spec: InputSpec, isMapped: boolean): JsonSchema {
   const type = "many" in spec ? spec.many : spec;
   const wanted = "many" in spec || isMapped ? `A collection of ${type.name}` : `One ${type.name}`;
   return { ...NODE_NAME, description: `${wanted}. ${type.doc}` };
+}
+
+/** What holds when the entry `name` has one of the values. JSON schema has no empty list of conditions. */
+function choose(name: string, variants: readonly (readonly [value: string, then: JsonSchema])[]): JsonSchema {
+  if (variants.length === 0) return {};
+  return {
+    allOf: variants.map(([value, then]) => ({
+      if: { properties: { [name]: { const: value } }, required: [name] },
+      then,
+    })),
+  };
 }

@@ -30,8 +30,9 @@ const odd = stage({
 });
 
 const schema = pipelineSchema(stageLibrary(namespace, { odd }), { "./pipe lines/toy.ts": toy });
-const validate = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false })
-  .compile(schema);
+/** Strict: an unknown keyword or an empty list of conditions is an error. */
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
+const validate = ajv.compile(schema);
 
 function graph(nodes: string, head = ""): string {
   return `${head}\nname: mine\nnodes:\n${nodes}\noutputs: { data: data }`;
@@ -170,4 +171,11 @@ Deno.test("pipelineSchema() keeps the docs of stages, inputs and parameters for 
   for (const doc of ["Handwritten digits", "One Data. One row an example", "How many training examples", "A rate"]) {
     assert.ok(text.includes(doc), doc);
   }
+});
+
+Deno.test("pipelineSchema() is a schema without any stage or pipeline too", () => {
+  const bare = ajv.compile(pipelineSchema({}));
+  assert.equal(bare({ pipeline: "./a.ts" }), true);
+  assert.equal(bare({ name: "a", nodes: { b: { stage: "c" } }, outputs: {} }), false);
+  assert.equal(bare({ name: "a", import: ["./c.ts"], nodes: { b: { stage: "c" } }, outputs: {} }), true);
 });
