@@ -1,5 +1,6 @@
 /** @file The training loop outside the program: epochs in chunks of steps, the log, averaging, and when to stop. */
 import type { HostTensor } from "../../engine/mod.ts";
+import { Average } from "./average.ts";
 import { pad } from "./augment/crop_flip.ts";
 import { type Normalization, perPixel } from "./augment/normalize.ts";
 import { DivergenceError } from "./divergence.ts";
@@ -98,14 +99,9 @@ export async function fit(run: Fit): Promise<Fitted> {
     if (optimizer.averages?.(setup.optimizer, epoch + 1, epochs)) average.add(parametersOf(carry));
   }
   const parameters = average.count > 0 ? average.mean() : parametersOf(carry);
-  const finite = Object.values(parameters).every((values) => values.every(Number.isFinite));
-  if (!finite) {
-    throw new DivergenceError({
-      epoch: epochs,
-      step: steps / epochs,
-      loss: NaN,
-      learningRate: log.learningRate.at(-1)!,
-    });
+  if (!Object.values(parameters).every((values) => values.every(Number.isFinite))) {
+    const [loss, learningRate] = [log.loss.at(-1)!, log.learningRate.at(-1)!];
+    throw new DivergenceError({ what: "parameters", epoch: epochs, step: steps / epochs, loss, learningRate });
   }
   return { parameters, ...log, gradients: steps * optimizer.passes };
 }
@@ -153,31 +149,18 @@ function tally(
   for (let step = from; step < to; step++) {
     const loss = outputs.loss!.data[step - from]!;
     if (!Number.isFinite(loss)) {
-      throw new DivergenceError({ epoch: epoch + 1, step: step + 1, loss, learningRate: feed.rates[step]! });
+      throw new DivergenceError({
+        what: "loss",
+        epoch: epoch + 1,
+        step: step + 1,
+        loss,
+        learningRate: feed.rates[step]!,
+      });
     }
     const examples = feed.weights.subarray(step * batch, (step + 1) * batch).reduce((sum, weight) => sum + weight, 0);
     totals.loss += loss * examples;
     totals.correct += outputs.correct!.data[step - from]!;
     totals.examples += examples;
-  }
-}
-
-/** The mean of parameters seen, in double precision: `avg += (w - avg) / n`. */
-class Average {
-  count = 0;
-  readonly #sums = new Map<string, Float64Array>();
-
-  add(parameters: Readonly<Record<string, Float32Array>>): void {
-    this.count++;
-    for (const [name, values] of Object.entries(parameters)) {
-      const mean = this.#sums.get(name) ?? new Float64Array(values.length);
-      values.forEach((w, i) => mean[i]! += (w - mean[i]!) / this.count);
-      this.#sums.set(name, mean);
-    }
-  }
-
-  mean(): Record<string, Float32Array> {
-    return Object.fromEntries([...this.#sums].map(([name, mean]) => [name, Float32Array.from(mean)]));
   }
 }
 

@@ -10,6 +10,7 @@ import { fit } from "./fit.ts";
 import { initialParameters } from "./init.ts";
 import { layoutOf } from "./models/model.ts";
 import { network } from "./models/mod.ts";
+import { optimizerOf } from "./optimizers/mod.ts";
 import type { TrainParams } from "./params.ts";
 import { learningRates } from "./schedules/mod.ts";
 import { isAugmented, type Setup } from "./step.ts";
@@ -44,6 +45,9 @@ export async function trainModel(
     labelSmoothing: params.labelSmoothing,
   };
   const { parameters } = network(model, input, classes);
+  if (optimizerOf(optimizer).factor !== undefined && params.schedule.kind !== "constant") {
+    context.log(`"${optimizer.kind}" brings its own schedule: of "${params.schedule.kind}", only the warm-up is used`);
+  }
   const fitted = await fit({
     setup,
     pixels,

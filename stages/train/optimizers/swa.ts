@@ -11,7 +11,10 @@ const spec = z.object({
   ...descent,
   swaLr: z.number().positive().describe("Learning rate while averaging"),
   start: z.number().gt(0).max(1).default(0.5).describe("Fraction of the epochs after which averaging starts"),
-  anneal: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]).default([0.5, 0.9]).describe(
+  anneal: z.tuple([z.number().min(0).max(1), z.number().min(0).max(1)]).refine(
+    ([from, to]) => from <= to,
+    "Must go up: from, then to",
+  ).default([0.5, 0.9]).describe(
     "From which to which fraction of the epochs before averaging the rate goes down linearly from lr to swaLr",
   ),
 });

@@ -109,6 +109,24 @@ Deno.test("train() stops a model whose loss is not finite, with epoch, rate and 
   });
 });
 
+Deno.test("train() stops a model whose parameters are not finite though every loss was", async () => {
+  // One step in all: its loss is taken before the parameters leave the range of float32.
+  const params = {
+    optimizer: { kind: "sgd", lr: 1e38 },
+    epochs: 1,
+    batch: 20,
+    normalize: { mean: [0, 0], std: [1e-3, 1e-3] },
+  };
+  await assert.rejects(trainOne(data, odd, params), /the parameters became NaN or infinite in epoch 1, step 1/);
+});
+
+Deno.test("train() says when an optimizer's own schedule replaces the one asked for", async () => {
+  const messages: string[] = [];
+  const params = { optimizer: { kind: "swa", lr: 0.1, swaLr: 0.05 }, schedule: { kind: "cosine" } };
+  await trainOne(data, odd, params, { log: (message) => messages.push(message) });
+  assert.deepEqual(messages, ['"swa" brings its own schedule: of "cosine", only the warm-up is used']);
+});
+
 Deno.test("train() stops between chunks when its signal is aborted", async () => {
   const controller = new AbortController();
   const progress = () => controller.abort(new Error("enough"));
