@@ -125,6 +125,7 @@ Deno.test("run and plan hand every option to the executor", async () => {
       preset: "tiny",
       overrides: [{ a: { b: 1 } }, { a: { c: ["x"] } }],
       library: "file:///library.ts",
+      check: true,
     });
     assert.deepEqual(options, {
       only: "t*",
