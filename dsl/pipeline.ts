@@ -70,5 +70,6 @@ export function pipeline<P extends z.ZodObject, O extends Outputs>(
 export function isPipeline(value: unknown): value is AnyPipeline {
   const candidate = value as Partial<AnyPipeline> | null;
   return typeof candidate === "object" && candidate !== null && typeof candidate.name === "string" &&
-    typeof candidate.graph === "function" && typeof candidate.presets === "object";
+    typeof candidate.graph === "function" && typeof candidate.presets === "object" && candidate.presets !== null &&
+    typeof candidate.params === "object" && candidate.params !== null;
 }

@@ -136,6 +136,7 @@ export function stage<
       `Cannot tell which module declares stage "${options.name}": call stage() from a module that is a file`,
     );
   }
+  checkMapping(options);
   const definition: StageDefinition = {
     ...options,
     over: options.over,
@@ -150,6 +151,22 @@ export function stage<
     return makeNode(definition, inputs as Readonly<Record<string, Wire>>, params ?? {});
   }
   return Object.assign(make, { params: options.params, definition }) as unknown as Stage<I, P, O, K>;
+}
+
+/** A mapped stage takes one item and returns one: there are no collections of collections. */
+function checkMapping({ name, over, inputs, output }: Pick<StageDefinition, "name" | "inputs" | "output"> & {
+  readonly over?: string | undefined;
+}): void {
+  if (over === undefined) return;
+  const spec = Object.hasOwn(inputs, over) ? inputs[over] : undefined;
+  if (spec === undefined || !("columns" in spec)) {
+    throw new TypeError(`Cannot map stage "${name}" over "${over}": name an input that is declared as one artifact`);
+  }
+  if ("many" in output) {
+    throw new TypeError(
+      `Cannot map stage "${name}" and yield a collection for each item: declare one artifact as output`,
+    );
+  }
 }
 
 /**
