@@ -3,9 +3,10 @@ import { DamagedObjectError, MissingObjectError, type StoreRecord } from "../cac
 import { dependencies, type GraphNode } from "../dsl/mod.ts";
 import { InterruptedError, messageOf } from "./errors.ts";
 import type { Task, WiredDigests } from "./execute.ts";
-import { reasonFor, remember } from "./history.ts";
+import { remember } from "./history.ts";
 import { TaskError } from "./messages.ts";
 import { type Branch, prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import { reasonFor } from "./reason.ts";
 import type { BranchCounts, NodeReport, Status } from "./report.ts";
 import type { RunOptions } from "./request.ts";
 import type { Runner } from "./runner.ts";
@@ -117,7 +118,7 @@ export class Execution {
     const result = resultOf(node, prepared);
     if (result === undefined) return this.#end(node, "skipped", { stirred, branches, reason: "interrupted", seconds });
     this.results.set(node.id, result);
-    await remember(store, pipeline.name, node.id, prepared);
+    await remember(store, pipeline.name, node.id, prepared, result.digest);
     return this.#end(node, "ran", { prepared, stirred: true, branches, reason, seconds });
   }
 

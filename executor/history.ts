@@ -1,74 +1,61 @@
-/** @file What a node's key was made of the last time, so that a plan can say what is different now. */
+/** @file What nodes were made of in earlier runs, so that a plan can say what is different now. */
 import { hash, type Store } from "../cache/mod.ts";
-import { isRecord } from "../dsl/mod.ts";
 import type { CodeDigest } from "./code/index.ts";
 import type { Manifest } from "./key.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Raised when what is remembered changes shape. */
-const SPACE = "nodes-2";
+const NODES = "nodes-3";
+const CODES = "codes-1";
+/** How many earlier results of a node are remembered. */
+const KEPT = 16;
 
-interface Remembered {
+/** One earlier result of a node. */
+export interface Earlier {
+  readonly pipeline: string;
+  readonly node: string;
   readonly manifest: Manifest;
-  readonly units: CodeDigest["units"];
-  readonly packages: CodeDigest["packages"];
+  /** Digest of the result. */
+  readonly digest: string;
+  readonly when: string;
 }
 
-/** Remembers what the node of a pipeline was made of. Names only help to find it again: no key depends on them. */
-export async function remember(store: Store, pipeline: string, node: string, prepared: Prepared): Promise<void> {
-  const { manifest, code: { units, packages } } = prepared;
-  await store.writeNote(SPACE, hash(pipeline, node), { manifest, units, packages } satisfies Remembered);
-}
+/** The functions and packages behind a code digest. */
+export type Code = Pick<CodeDigest, "units" | "packages">;
 
-/** Why a node is not cached: what differs from the last time, most telling first. */
-export async function reasonFor(
+/** Remembers what a node was made of, newest first. Names help to find it again: no key depends on them. */
+export async function remember(
   store: Store,
   pipeline: string,
   node: string,
-  prepared: Prepared,
-  wires: Readonly<Record<string, string>>,
-): Promise<string> {
-  const before = await store.readNote(SPACE, hash(pipeline, node)) as Remembered | undefined;
-  if (before === undefined) return "never computed";
-  const { manifest, code } = prepared;
-  const differences = [
-    ...differ(before.manifest.params, manifest.params, "parameter"),
-    ...codeDifferences(before, code),
-    ...inputDifferences(before.manifest, manifest, wires),
-    ...(String(before.manifest.files) === String(manifest.files) ? [] : ["a file it reads changed"]),
-  ];
-  if (before.manifest.stage !== manifest.stage) {
-    return `the node was stage "${before.manifest.stage}", now "${manifest.stage}"`;
+  { manifest, code: { digest: codeDigest, units, packages } }: Prepared,
+  digest: string,
+): Promise<void> {
+  const name = hash(pipeline, node);
+  const before = await recall(store, pipeline, node);
+  const entry: Earlier = { pipeline, node, manifest, digest, when: new Date().toISOString() };
+  const same = (other: Earlier) => JSON.stringify(other.manifest) === JSON.stringify(manifest);
+  await store.writeNote(NODES, name, [entry, ...before.filter((other) => !same(other))].slice(0, KEPT));
+  if (await store.readNote(CODES, codeDigest) === undefined) {
+    await store.writeNote(CODES, codeDigest, { units, packages } satisfies Code);
   }
-  return differences.length > 0 ? differences.join("; ") : "its result is no longer stored";
 }
 
-/** `parameter optimizer.rho: 0.05 -> 0.1`, one entry a leaf. */
-function differ(before: unknown, now: unknown, what: string, path = ""): string[] {
-  if (isRecord(before) && isRecord(now)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-    return [...names].flatMap((name) => differ(before[name], now[name], what, path === "" ? name : `${path}.${name}`));
+/** The earlier results of a node, newest first. */
+export async function recall(store: Store, pipeline: string, node: string): Promise<readonly Earlier[]> {
+  return (await store.readNote(NODES, hash(pipeline, node)) ?? []) as Earlier[];
+}
+
+/** The earlier results of all nodes that are the same stage, in whatever pipeline. */
+export async function recallStage(store: Store, stage: string): Promise<readonly Earlier[]> {
+  const found: Earlier[] = [];
+  for await (const { value } of store.listNotes(NODES)) {
+    found.push(...(value as Earlier[]).filter(({ manifest }) => manifest.stage === stage));
   }
-  const [was, is] = [JSON.stringify(before), JSON.stringify(now)];
-  return was === is ? [] : [`${what} ${path}: ${was ?? "absent"} -> ${is ?? "absent"}`];
+  return found;
 }
 
-function codeDifferences(before: Remembered, code: CodeDigest): string[] {
-  if (before.manifest.code.digest === code.digest) return [];
-  const changed = Object.keys(code.units).filter((unit) => before.units[unit] !== code.units[unit]);
-  const gone = Object.keys(before.units).filter((unit) => !(unit in code.units));
-  const packages = Object.keys(code.packages).filter((name) => before.packages[name] !== code.packages[name]);
-  const parts = [
-    ...changed.map((unit) => `code of ${unit}`),
-    ...(changed.length === 0 ? gone.map((unit) => `code of ${unit}, gone`) : []),
-    ...packages.map((name) => `package ${name}`),
-  ];
-  return parts.length > 0 ? [`changed: ${parts.join(", ")}`] : ["changed: the order of its code"];
-}
-
-function inputDifferences(before: Manifest, now: Manifest, wires: Readonly<Record<string, string>>): string[] {
-  const names = Object.keys(now.inputs).filter((name) => {
-    return JSON.stringify(before.inputs[name]) !== JSON.stringify(now.inputs[name]);
-  });
-  return names.map((name) => `input ${name} changed (${wires[name]})`);
+/** What was behind a code digest, if it is remembered. */
+export async function recallCode(store: Store, digest: string): Promise<Code | undefined> {
+  return await store.readNote(CODES, digest) as Code | undefined;
 }

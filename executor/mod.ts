@@ -1,5 +1,7 @@
 /** @file The executor: plans and runs pipelines against a store. @module */
 export { DamagedStoreError, InterruptedError, messageOf, RequestError } from "./errors.ts";
+export type { Difference } from "./differences.ts";
+export { explain, type Explanation } from "./explain.ts";
 export { plan } from "./plan.ts";
 export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 export type { PipelineRequest, RunOptions } from "./request.ts";

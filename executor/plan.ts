@@ -1,6 +1,6 @@
 /** @file plan(): says what run() would do, node by node, and why. It executes nothing and writes no result. */
 import { dependencies } from "../dsl/mod.ts";
-import { reasonFor } from "./history.ts";
+import { reasonFor } from "./reason.ts";
 import { prepare, type Result, resultOf } from "./prepare.ts";
 import type { NodeReport, OutputReport, Report } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";

@@ -31,13 +31,13 @@ Deno.test("run() after an edit to a stage, or to a helper of it, reruns exactly 
   const own = await project.command("run");
   assert.deepEqual(having(own.report, "ran"), ["one/sum", "two/sum"]);
   assert.equal(own.report.counts.cutoff, 4, "the sums came out the same");
-  assert.match(own.report.nodes.find(({ id }) => id === "one/sum")!.reason, /^changed: code of .*counting\.ts sum$/);
+  assert.match(own.report.nodes.find(({ id }) => id === "one/sum")!.reason, /^code of .*counting\.ts sum changed$/);
   await project.edit("helper.ts", "2 * x", "3 * x");
   const helped = await project.command("run");
   assert.deepEqual(having(helped.report, "ran"), ["one/sum", "two/sum", "print", "one/sign", "two/sign"]);
   assert.match(
     helped.report.nodes.find(({ id }) => id === "one/sum")!.reason,
-    /^changed: code of .*helper\.ts double$/,
+    /^code of .*helper\.ts double changed$/,
   );
 });
 
