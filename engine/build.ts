@@ -1,6 +1,7 @@
 /** @file From a tfjs function to a loaded session. Imported when first needed: it brings tfjs and native code. */
 
 import type * as tf from "@tensorflow/tfjs-core";
+import { blockSize } from "./blocks.ts";
 import { encodeModel, graphMessage, Names } from "./onnx/encode.ts";
 import { encodeLoop, type Loop } from "./onnx/loop.ts";
 import { hoist } from "./passes/hoist.ts";
@@ -15,26 +16,26 @@ import { type Graph, sameShape, type Value } from "./graph.ts";
 type Traceable = (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>;
 
 /** A function's optimized graph as a model file. */
-export function encodeProgram(fn: Traceable, specs: Specs): Uint8Array {
+export function encodeProgram(fn: Traceable, specs: Specs, blockSize?: number): Uint8Array {
   const { graph, inputs, outputs } = trace(fn, specs);
-  const best = optimize(graph);
+  const best = optimize(graph, blockSize);
   const names = new Names();
   best.inputs.forEach((value, index) => names.set(value, inputs[index]!));
   return encodeModel(graphMessage(best, names, outputs, "program"));
 }
 
 /** Traces, optimizes and loads a function. */
-export function buildProgram(fn: Traceable, specs: Specs, options: EngineOptions): Promise<Session> {
-  return openSession(encodeProgram(fn, specs), options);
+export async function buildProgram(fn: Traceable, specs: Specs, options: EngineOptions): Promise<Session> {
+  return await openSession(encodeProgram(fn, specs, await blockSize()), options);
 }
 
 /** A scan as a model file. */
-export function encodeScan(definition: AnyScan): Uint8Array {
+export function encodeScan(definition: AnyScan, blockSize?: number): Uint8Array {
   const { constants, carry, inputs } = definition;
   const carried = Object.keys(carry);
   const counted = Object.keys(inputs).length > 0;
   const { graph, outputs } = traceStep(definition);
-  const typed = optimize(castCarry(graph, Object.keys(constants).length, carried));
+  const typed = optimize(castCarry(graph, Object.keys(constants).length, carried), blockSize);
   const { before, body } = hoist(typed, Object.keys(constants).length);
   const loop: Loop = counted ? { before, body, carried: carried.length } : {
     before,
@@ -52,8 +53,8 @@ export function encodeScan(definition: AnyScan): Uint8Array {
 }
 
 /** Traces, optimizes and loads a loop. */
-export function buildScan(definition: AnyScan, options: EngineOptions): Promise<Session> {
-  return openSession(encodeScan(definition), options);
+export async function buildScan(definition: AnyScan, options: EngineOptions): Promise<Session> {
+  return await openSession(encodeScan(definition, await blockSize()), options);
 }
 
 /** The step's graph; inputs are constants, carry, per-step inputs, and outputs the carry in the inputs' order, outputs. */

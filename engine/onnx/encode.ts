@@ -7,6 +7,8 @@ import { ATTRIBUTE_TYPE, DATA_TYPE, ModelProto } from "./schema.ts";
 /** ONNX's own operator set and the file format's version; both long supported by onnxruntime 1.30. */
 const OPSET = 21;
 const IR_VERSION = 10;
+/** onnxruntime's own operator sets. */
+const CONTRIBUTED = ["com.microsoft", "com.microsoft.nchwc"];
 
 /** Gives each value of a model one name. */
 export class Names {
@@ -124,6 +126,6 @@ export function encodeModel(graph: GraphMessage): Uint8Array {
     irVersion: IR_VERSION,
     producerName: "engram",
     graph,
-    opsetImport: [{ domain: "", version: OPSET }, { domain: "com.microsoft", version: 1 }],
+    opsetImport: [{ domain: "", version: OPSET }, ...CONTRIBUTED.map((domain) => ({ domain, version: 1 }))],
   })).finish();
 }

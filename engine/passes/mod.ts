@@ -1,6 +1,7 @@
 /** @file The passes in the order in which they run. */
 
 import type { Graph, Pass } from "../graph.ts";
+import { blockConvolutions } from "./blocked.ts";
 import { mergeCommon } from "./common.ts";
 import { dropDead } from "./dead.ts";
 import { fuse } from "./fuse.ts";
@@ -20,7 +21,8 @@ export const PASSES: readonly Pass[] = [
   dropDead,
 ];
 
-/** A graph that computes the same with less. */
-export function optimize(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass(current), graph);
+/** A graph that computes the same with less; with a block size, over blocked convolutions. */
+export function optimize(graph: Graph, blockSize?: number): Graph {
+  const best = PASSES.reduce((current, pass) => pass(current), graph);
+  return blockSize === undefined ? best : dropDead(mergeCommon(blockConvolutions(best, blockSize)));
 }

@@ -71,8 +71,15 @@ function batches(steps: number): HostTensor {
   return { dtype: "int32", shape: [steps, BATCH], data: stream("batches").integers(steps * BATCH, 0, EXAMPLES) };
 }
 
-for (const [name, model] of [["MLP", mlp([4, 4, 2], [16, 12])], ["CNN", cnn([8, 8, 3], [4, 6])]] as const) {
-  Deno.test(`scan() trains a small ${name} as tfjs's cpu backend does, step by step`, async () => {
+/** The wide one has whole blocks of channels, which take another path (passes/blocked.ts). */
+const MODELS = [
+  ["small MLP", mlp([4, 4, 2], [16, 12])],
+  ["small CNN", cnn([8, 8, 3], [4, 6])],
+  ["wide CNN", cnn([8, 8, 3], [16, 32])],
+] as const;
+
+for (const [name, model] of MODELS) {
+  Deno.test(`scan() trains a ${name} as tfjs's cpu backend does, step by step`, async () => {
     const { constants, carry } = data(model);
     const program = trainer(model);
     const compiled = await program.run({ constants, carry, inputs: { batch: batches(STEPS) } });

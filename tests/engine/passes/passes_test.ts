@@ -5,6 +5,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { HostTensor } from "engram/engine/mod.ts";
 import type { Graph, Pass } from "../../../engine/graph.ts";
 import { encodeModel, graphMessage, Names } from "../../../engine/onnx/encode.ts";
+import { blockSize } from "../../../engine/blocks.ts";
+import { blockConvolutions } from "../../../engine/passes/blocked.ts";
 import { mergeCommon } from "../../../engine/passes/common.ts";
 import { dropDead } from "../../../engine/passes/dead.ts";
 import { fuse } from "../../../engine/passes/fuse.ts";
@@ -173,4 +175,30 @@ Deno.test("hoist() moves what depends on constants alone before the loop, unless
   assert.equal(count(body, "Cast"), 2);
   const names = new Set([...before.constants.keys()]);
   assert.ok([...body.constants.keys()].every((constant) => !names.has(constant)));
+});
+
+Deno.test("blockConvolutions() blocks filters and images, and joins a relu to its convolution", async () => {
+  const size = await blockSize();
+  const inputs = {
+    x: floats("x", [2, 6, 7, 3]),
+    w: floats("w", [3, 3, 3, 64], -0.5, 0.5),
+    b: floats("b", [64]),
+    v: floats("v", [3, 3, 64, 128], -0.5, 0.5),
+    u: floats("u", [1, 1, 128, 5], -0.5, 0.5),
+  };
+  const conv = (x: tf.Tensor, w: tf.Tensor, stride: number) =>
+    tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, stride, "same");
+  const fn: Named = ({ x, w, b, v, u }) => {
+    const h = tf.relu(tf.add(conv(x!, w!, 1), b!));
+    const g = conv(h, v!, 2);
+    return { y: conv(tf.relu(g), u!, 1), kept: g };
+  };
+  const passes = size === undefined ? [] : [(graph: Graph) => dropDead(blockConvolutions(graph, size))];
+  const { after } = await through([optimize, ...passes], fn, inputs);
+  // Without blocked convolutions in the library the graph stays as it is; the last one's 5 channels fill no block.
+  const domains = after.nodes.filter((node) => node.op === "Conv").map((node) => node.domain !== "");
+  assert.deepEqual(domains, size === undefined ? [false, false, false] : [true, true, false]);
+  // One relu is its convolution's own; the other's argument is also an output.
+  assert.equal(count(after, "Relu"), size === undefined ? 2 : 1);
+  assert.equal(count(after, "ReorderInput"), 0);
 });
