@@ -1,5 +1,7 @@
 /** @file What a verb may touch of the world: two streams, the environment, a clock, the executor. Tests pass fakes. */
 import type { ArtifactType, Graph, Value } from "../dsl/mod.ts";
+import type { Explanation } from "../executor/explain.ts";
+import type { RunRecord } from "../executor/log.ts";
 import type { Report, RunEvent } from "../executor/report.ts";
 import type { PipelineRequest, RunOptions } from "../executor/request.ts";
 
@@ -42,6 +44,8 @@ export interface Executor {
   plan(request: PipelineRequest, options: RunOptions, watch?: (event: RunEvent) => void): Promise<Report>;
   graph(request: PipelineRequest): Promise<Graph>;
   show(request: PipelineRequest, options: RunOptions, node: string): Promise<Shown>;
+  explain(request: PipelineRequest, options: RunOptions, node: string): Promise<Explanation>;
+  log(cache: string, head: number): Promise<RunRecord[]>;
 }
 
 /** The world, as verbs see it. */

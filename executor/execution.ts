@@ -50,6 +50,11 @@ export class Execution {
     return outcomes.map(({ report }) => report);
   }
 
+  /** The keys of all branches that were looked up or run, by node. */
+  keys(): Record<string, readonly string[]> {
+    return Object.fromEntries([...this.#prepared].map(([id, { branches }]) => [id, branches.map(({ key }) => key)]));
+  }
+
   async #process(node: GraphNode): Promise<Outcome> {
     const needed = dependencies(node);
     const upstream = await Promise.all(needed.map((id) => this.#outcomes.get(id)!));

@@ -2,6 +2,7 @@
 export { DamagedStoreError, InterruptedError, messageOf, RequestError } from "./errors.ts";
 export type { Difference } from "./differences.ts";
 export { explain, type Explanation } from "./explain.ts";
+export { log, type RunRecord } from "./log.ts";
 export { plan } from "./plan.ts";
 export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 export type { PipelineRequest, RunOptions } from "./request.ts";

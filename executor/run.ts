@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { InterruptedError, messageOf } from "./errors.ts";
 import { damagedDigest, Execution } from "./execution.ts";
+import { newRunId, type RunRecord, writeRun } from "./log.ts";
 import { isDocument, writeDocument } from "./outputs.ts";
 import { WorkerPool } from "./pool.ts";
 import type { OutputReport, Report } from "./report.ts";
@@ -45,7 +46,7 @@ export async function run(
       ? { node: null, message: `There were ${warnings} warnings, and --strict makes them errors` }
       : undefined;
     const report = reportOf(session, options.device, nodes, outputs, error);
-    await log(session, report, watched);
+    await leaveRecord(session, report, execution.keys(), watched);
     return report;
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
@@ -85,16 +86,12 @@ async function writeOutputs(
   return outputs;
 }
 
-/** Every run leaves a record of what it was and what it did. */
-async function log(session: Session, report: Report, watch: Watch): Promise<void> {
-  const when = new Date().toISOString();
-  const record = { when, params: session.params, report, environment: environmentOf(report.device) };
+/** Writes the run down; that it could not is a warning. */
+async function leaveRecord(session: Session, report: Report, keys: RunRecord["keys"], watch: Watch): Promise<void> {
+  const [id, when] = [newRunId(), new Date().toISOString()];
+  const plain = JSON.parse(JSON.stringify(session.params)) as Record<string, unknown>;
   try {
-    await session.store.writeNote(
-      "runs",
-      `${when.replaceAll(/[:.]/g, "-")}-${crypto.randomUUID().slice(0, 8)}`,
-      record,
-    );
+    await writeRun(session.store, { id, when, params: plain, report, keys, environment: environmentOf(report.device) });
   } catch (error) {
     watch({ kind: "log", id: null, level: "warning", message: messageOf(error) });
   }

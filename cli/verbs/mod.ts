@@ -1,7 +1,9 @@
 /** @file All verbs of the program, in the order of the help text. A verb is one file here and one line below. */
 import type { Command } from "@commander-js/extra-typings";
 import type { Shell } from "../shell.ts";
+import { explainVerb } from "./explain.ts";
 import { graphVerb } from "./graph.ts";
+import { logVerb } from "./log.ts";
 import { planVerb } from "./plan.ts";
 import { runVerb } from "./run.ts";
 import { schemaVerb } from "./schema.ts";
@@ -12,4 +14,12 @@ import { showVerb } from "./show.ts";
 export type MakeVerb = (shell: Shell) => Command<any, any, any>;
 
 /** Every verb. */
-export const verbs: readonly MakeVerb[] = [runVerb, planVerb, graphVerb, showVerb, schemaVerb];
+export const verbs: readonly MakeVerb[] = [
+  runVerb,
+  planVerb,
+  explainVerb,
+  graphVerb,
+  showVerb,
+  logVerb,
+  schemaVerb,
+];

@@ -1,0 +1,46 @@
+/** @file The log of runs: every run leaves a record of what it was asked, what it did, and on what machine. */
+import { Store, StoreOpenError } from "../cache/mod.ts";
+import { messageOf, RequestError } from "./errors.ts";
+import type { Report } from "./report.ts";
+
+/** The notes that runs leave. */
+const RUNS = "runs";
+
+/** What a run leaves in the store. */
+export interface RunRecord {
+  /** Names the run: its time and a few random digits. */
+  readonly id: string;
+  readonly when: string;
+  /** The pipeline's parameters, with defaults filled in. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly report: Report;
+  /** Keys of all branches that the run used, by node: what must be kept for it to be a full hit again. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A name for a run that starts now: names sort by time. */
+export function newRunId(): string {
+  return `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** Writes a run down. */
+export async function writeRun(store: Store, record: RunRecord): Promise<void> {
+  await store.writeNote(RUNS, record.id, record);
+}
+
+/** The latest runs on a store, newest first. Throws RequestError when there is no store to be read. */
+export async function log(cache: string, head: number): Promise<RunRecord[]> {
+  let store: Store;
+  try {
+    store = await Store.open(cache);
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw new RequestError(messageOf(cause), { cause });
+    throw cause;
+  }
+  const runs: RunRecord[] = [];
+  for await (const { value } of store.listNotes(RUNS, { reverse: true })) {
+    if (runs.push(value as RunRecord) >= head) break;
+  }
+  return runs;
+}
