@@ -48,5 +48,6 @@ const CAUSES: Readonly<Record<string, { reason: string; remedy: string }>> = {
   EDQUOT: { reason: "your disk quota is used up", remedy: "free some space or ask for more, then run again" },
   EROFS: { reason: "the file system is read-only", remedy: "choose a store on a disk that can be written" },
   EACCES: { reason: "permission was denied", remedy: "make the store's folder writable for your user" },
+  ENOTDIR: { reason: "a file is where a folder should be", remedy: "move that file away" },
   EPERM: { reason: "the operation is not permitted", remedy: "make the store's folder writable for your user" },
 };

@@ -39,7 +39,30 @@ export async function writeAtomically(
   } catch (cause) {
     throw asWriteError(path, cause);
   } finally {
-    await removeIfThere(name);
+    await discard(name);
+  }
+}
+
+/** Links a file under a second name unless that is taken; where links do not exist, writes the content there instead. */
+export async function linkNew(from: string, to: string, content: Uint8Array): Promise<boolean> {
+  try {
+    await Deno.link(from, to);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    if (!NO_LINKS.has(codeOf(error) ?? "")) throw error;
+    return await writeNew(to, content);
+  }
+  return true;
+}
+
+/** Removes a file; whether there was one. */
+export async function removeIfThere(path: string): Promise<boolean> {
+  try {
+    await Deno.remove(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 
@@ -51,6 +74,7 @@ export function asWriteError(path: string, cause: unknown): unknown {
 
 /** The system's code of an error (`ENOSPC`), if it has one. */
 export function codeOf(error: unknown): string | undefined {
+  if (error instanceof Deno.errors.NotADirectory) return "ENOTDIR"; // the one error that Deno gives no code
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return typeof code === "string" ? code : undefined;
 }
@@ -141,7 +165,17 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-async function removeIfThere(path: string): Promise<void> {
+async function writeNew(path: string, content: Uint8Array): Promise<boolean> {
+  try {
+    await Deno.writeFile(path, content, { createNew: true });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return false;
+    throw error;
+  }
+}
+
+async function discard(path: string): Promise<void> {
   try {
     await Deno.remove(path);
   } catch {

@@ -26,6 +26,24 @@ export class Layout {
     return join(this.directory, "records");
   }
 
+  get leases(): string {
+    return join(this.directory, "leases");
+  }
+
+  get owners(): string {
+    return join(this.leases, "owners");
+  }
+
+  /** All leases lie in one folder: there are as many as branches that are being computed. */
+  lease(key: string): string {
+    return join(this.leases, checkHex("key", key));
+  }
+
+  /** The file that stands for a process with leases. */
+  owner(token: string): string {
+    return join(this.owners, `${token}.json`);
+  }
+
   object(digest: string): string {
     return join(this.objects, shard(checkHex("digest", digest)), `${digest}.arrow`);
   }

@@ -3,11 +3,14 @@
  * they are for.
  */
 export { canonicalJson, parseCanonicalJson } from "./canonical_json.ts";
+export type { Claim, ClaimOptions, WaitOptions } from "./claims.ts";
 export { decodeAnyTable, decodeTable, encodeTable } from "./codec.ts";
 export { DIGEST_VERSION, digestItems, digestTable } from "./digest.ts";
 export type { Warn } from "./documents.ts";
 export { DamagedObjectError, MissingObjectError, StoreOpenError, StoreWriteError } from "./errors.ts";
 export { hash } from "./hash.ts";
+export type { Holder } from "./holder.ts";
+export type { Lease, LeaseOptions } from "./leases.ts";
 export type { StoredTable, TypedTable } from "./objects.ts";
 export type { RecordItem, StoreRecord } from "./record.ts";
 export { type Note, Store, type StoreOptions } from "./store.ts";

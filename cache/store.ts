@@ -1,7 +1,10 @@
 /** @file The store: objects by digest, records by key, notes by name. Data only, never code; files only, no database. */
 import { resolve } from "node:path";
+import { type Claim, type ClaimOptions, Claims, type WaitOptions } from "./claims.ts";
 import { Documents, type Warn } from "./documents.ts";
+import type { Holder } from "./holder.ts";
 import { Layout } from "./layout.ts";
+import { type Lease, type LeaseOptions, Leases } from "./leases.ts";
 import { Objects, type StoredTable, type TypedTable } from "./objects.ts";
 import { asRecord, type StoreRecord } from "./record.ts";
 import type { TableData, TableType } from "./table.ts";
@@ -11,6 +14,8 @@ import { prepare } from "./version.ts";
 export interface StoreOptions {
   /** Told of damaged records and notes, which count as absent; `console.warn` by default. */
   readonly warn?: Warn;
+  /** How this process keeps its leases. */
+  readonly leases?: LeaseOptions;
 }
 
 /** A note and its name. */
@@ -39,11 +44,15 @@ export class Store {
   readonly #layout: Layout;
   readonly #objects: Objects;
   readonly #documents: Documents;
+  readonly #leases: Leases;
+  readonly #claims: Claims;
 
-  private constructor(layout: Layout, warn: Warn) {
+  private constructor(layout: Layout, warn: Warn, options: StoreOptions) {
     this.#layout = layout;
     this.#objects = new Objects(layout);
     this.#documents = new Documents(layout, warn);
+    this.#leases = new Leases(layout, warn, options.leases);
+    this.#claims = new Claims(layout, this.#leases, (key) => this.findRecord(key));
   }
 
   /**
@@ -54,7 +63,7 @@ export class Store {
   static async open(directory: string, options: StoreOptions = {}): Promise<Store> {
     const layout = new Layout(resolve(directory));
     await prepare(layout);
-    return new Store(layout, options.warn ?? ((message) => console.warn(message)));
+    return new Store(layout, options.warn ?? ((message) => console.warn(message)), options);
   }
 
   /** The directory, as an absolute path. */
@@ -98,6 +107,12 @@ export class Store {
     return this.#documents.read(this.#layout.record(key), (value) => asRecord(key, value));
   }
 
+  /** The record of a key, if every object it names is there: what {@link readRecord} gives may have lost some. */
+  async findRecord(key: string): Promise<StoreRecord | undefined> {
+    const record = await this.readRecord(key);
+    return record !== undefined && await this.#isComplete(record) ? record : undefined;
+  }
+
   /**
    * Publishes a record, the last step of publishing a result. The first record of a key stays, so that concurrent writers
    * agree; only one whose objects are gone gives way, since it would otherwise stand in the way of every later result.
@@ -108,8 +123,8 @@ export class Store {
   async writeRecord(record: StoreRecord, options: { readonly replace?: boolean } = {}): Promise<StoreRecord> {
     const path = this.#layout.record(asRecord(record.key, record).key);
     if (!options.replace && await this.#documents.write(path, record, { flush: true, existing: "keep" })) return record;
-    const first = options.replace ? undefined : await this.readRecord(record.key);
-    if (first !== undefined && await this.#isComplete(first)) return first;
+    const first = options.replace ? undefined : await this.findRecord(record.key);
+    if (first !== undefined) return first;
     await this.#documents.write(path, record, { flush: true, existing: "replace" });
     return record;
   }
@@ -132,6 +147,63 @@ export class Store {
       const value = await this.readNote(space, key);
       if (value !== undefined) yield { key, value };
     }
+  }
+
+  /**
+   * Takes the lease of a key without waiting; undefined if another process, or this one already, holds it. Leases tell
+   * processes what others are computing; they guard nothing, as publishing a result twice is harmless. A lease is kept by
+   * a timer of this thread and lasts until released; that of a process that died here is taken over at once, that of
+   * another machine once it has missed some heartbeats. Once you have one, look for the record again: {@link claim} does.
+   *
+   * @throws StoreWriteError if the disk is full or read-only.
+   */
+  lease(key: string): Promise<Lease | undefined> {
+    return this.#leases.take(key);
+  }
+
+  /** Who holds the lease of a key; undefined if nobody does who is alive. */
+  holder(key: string): Promise<Holder | undefined> {
+    return this.#leases.holder(key);
+  }
+
+  /**
+   * The first step of computing a key: its record if there is one by now, or else its lease, to be released once the
+   * record is published; undefined if another process computes it: do something else, or {@link waitFor} it.
+   *
+   * @throws StoreWriteError if the disk is full or read-only.
+   *
+   * @example
+   * ```ts
+   * import { hash, Store } from "engram/cache/mod.ts";
+   * const directory = await Deno.makeTempDir();
+   * await using store = await Store.open(directory);
+   * const key = hash("stage", "parameters");
+   * const claim = await store.claim(key);
+   * console.assert(claim?.lease !== undefined && await store.claim(key) === undefined);
+   * // ... compute, writeTable(), writeRecord() ...
+   * await claim?.lease?.release();
+   * await Deno.remove(directory, { recursive: true });
+   * ```
+   */
+  claim(key: string, options?: ClaimOptions): Promise<Claim | undefined> {
+    return this.#claims.claim(key, options);
+  }
+
+  /**
+   * Waits, looking less and less often, until a key has a record, which it gives, or until its lease can be had; then it
+   * gives undefined, and who is first to {@link claim} has it.
+   */
+  waitFor(key: string, options?: WaitOptions): Promise<StoreRecord | undefined> {
+    return this.#claims.waitFor(key, options);
+  }
+
+  /** Gives back the leases of this process. The store can be used on. */
+  close(): Promise<void> {
+    return this.#leases.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #isComplete(record: StoreRecord): Promise<boolean> {

@@ -61,7 +61,7 @@ function parseVersion(text: string): number | undefined {
 function explain(directory: string, cause: unknown): unknown {
   if (cause instanceof StoreOpenError) return cause;
   const code = codeOf(cause instanceof Error && cause.cause ? cause.cause : cause);
-  if (code === "EEXIST" || code === "ENOTDIR" || cause instanceof Deno.errors.NotADirectory) {
+  if (code === "EEXIST" || code === "ENOTDIR") {
     return new StoreOpenError(directory, "a file is in the way: give a folder, or a path where one can be made", {
       cause,
     });
