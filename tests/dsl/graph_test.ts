@@ -68,22 +68,24 @@ Deno.test("graphOf() keeps nodes apart that differ in a parameter, a label, an i
     c: subsample({ data }, { members: 2 }).as("again"),
     d: subsample({ data: mnist({ train: 5 }) }, { members: 2 }),
     e: twin(),
+    f: data,
   });
-  assert.equal(new Set(Object.values(graph.outputs)).size, 5);
+  assert.equal(new Set(Object.values(graph.outputs)).size, 6);
 });
 
-Deno.test("graphOf() keeps apart nodes whose parameters hold typed arrays with other elements", () => {
+Deno.test("graphOf() keeps apart nodes whose parameters hold typed arrays of other elements or another type", () => {
   const weights = stage({
     name: "weights",
     doc: "",
     inputs: {},
-    params: z.object({ values: z.instanceof(Float64Array) }),
+    params: z.object({ values: z.union([z.instanceof(Float64Array), z.instanceof(Float32Array)]) }),
     output: Metrics,
-    run: (_inputs, { values }) => ({ value: values }),
+    run: (_inputs, { values }) => ({ value: Float64Array.from(values) }),
   });
   const [a, b, c] = [[1, 2], [1, 3], [1, 2]].map((values) => weights({ values: Float64Array.from(values) }));
-  const { outputs } = graphOf("p", { a: a!, b: b!, c: c! });
-  assert.deepEqual(outputs, { a: "weights", b: "weights-2", c: "weights" });
+  const d = weights({ values: Float32Array.of(1, 2) });
+  const { outputs } = graphOf("p", { a: a!, b: b!, c: c!, d });
+  assert.deepEqual(outputs, { a: "weights", b: "weights-2", c: "weights", d: "weights-3" });
 });
 
 Deno.test("graphOf() holds only what the outputs need, and the ids that each input is wired to", () => {

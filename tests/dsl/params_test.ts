@@ -66,6 +66,10 @@ const REFUSED: Record<string, [unknown, ...string[]]> = {
   ],
   "a name that all objects inherit": [{ shared: { toString: 1 } }, '"shared.toString": unknown parameter; Known: "x"'],
   "a long value": [{ n: "x".repeat(100) }, `"n": expected number; found "${"x".repeat(59)}…`],
+  "a wrong value beside an open object, whose names are all known": [
+    { n: 1, free: { any: { thing: 1 } } },
+    '"n": too small: expected number to be >=2; found 1',
+  ],
   "no object at all": [[1], "expected object; found [1]"],
 };
 

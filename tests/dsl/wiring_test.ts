@@ -1,13 +1,33 @@
 /** @file What is said when nodes are wired wrongly: in plain JavaScript and YAML, where no compiler looks. */
 import assert from "node:assert/strict";
-import { artifact, column, makeNode, type Node, stage, type Wire, WiringError } from "../../dsl/mod.ts";
+import { artifact, column, makeNode, many, type Node, stage, type Wire, WiringError } from "../../dsl/mod.ts";
 import { z } from "zod";
-import { accuracy, Data, mnist, subsample, table, train } from "./toys.ts";
+import { accuracy, Data, Metrics, mnist, Predictions, subsample, table, train } from "./toys.ts";
 
 const data = mnist();
 const masks = subsample({ data }, { members: 2 });
 const logits = train({ data, masks }, { optimizer: { kind: "sgd", lr: 1 } });
 const metrics = accuracy({ logits, data });
+/** One model of a zoo: the type of the zoo's items, but a single one. */
+const first = stage({
+  name: "first",
+  doc: "",
+  inputs: { zoo: many(Predictions) },
+  params: z.object({}),
+  output: Predictions,
+  run: ({ zoo }) => zoo.at(0),
+});
+const one = first({ zoo: logits });
+const measure = stage({
+  name: "measure",
+  doc: "",
+  inputs: { model: Predictions },
+  params: z.object({}),
+  output: Metrics,
+  over: "model",
+  run: () => ({ value: Float64Array.of(1) }),
+});
+const zooOfMetrics = measure({ model: logits });
 const optimizer = { kind: "sgd", lr: 1 };
 
 function wire(stage: typeof train | typeof accuracy | typeof table, inputs: unknown, params: unknown = {}): Node {
@@ -41,12 +61,18 @@ const REFUSED: Record<string, [() => unknown, string]> = {
     "it takes a collection of Masks, to map over",
   ],
   "one artifact where a collection is wanted": [
-    () => wire(accuracy, { logits: data, data }),
-    'Cannot wire one Data (from "mnist") into input "logits" of stage "accuracy": it takes a collection of Predictions',
+    () => wire(accuracy, { logits: one, data }),
+    'Cannot wire one Predictions (from "first") into input "logits" of stage "accuracy": ' +
+    "it takes a collection of Predictions",
   ],
   "a collection where one is wanted": [
     () => wire(accuracy, { logits, data: masks }),
     'Cannot wire a collection of Masks (from "subsample") into input "data" of stage "accuracy": it takes one Data',
+  ],
+  "a collection among nodes by name": [
+    () => wire(table, { rows: { a: zooOfMetrics } }),
+    'Cannot wire a collection of Metrics (from "measure") into input "rows.a" of stage "table": ' +
+    "it takes single Metrics by name",
   ],
   "a node under its own name": [
     () => wire(accuracy, { logits, data: masks.as("halves") }),

@@ -10,8 +10,10 @@ export interface SourceFile {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What runs leave behind: not part of the repository. Hidden folders (`.git`, `.engram`) are skipped too, but `.ci`. */
-const SKIPPED = new Set(["out", "data", "node_modules", "__pycache__", "coverage"]);
+/** What runs leave behind at the root: not part of the repository. */
+const LEFT_BEHIND = new Set(["out", "data", "coverage"]);
+const NOT_OURS = new Set(["node_modules", "__pycache__"]);
+/** Other hidden folders (`.git`, `.engram`) are skipped. */
 const HIDDEN_BUT_OURS = new Set([".ci", ".github", ".gitignore", ".gitattributes"]);
 
 /** Every text file of the tree. What is not UTF-8 (fixtures) holds no prose and no code, and is left out. */
@@ -21,7 +23,8 @@ export function sourceFiles(): SourceFile[] {
 
 function* filesBelow(folder: string): Generator<SourceFile> {
   for (const { name, isDirectory, isFile } of Deno.readDirSync(join(ROOT, folder))) {
-    if (SKIPPED.has(name) || (name.startsWith(".") && !HIDDEN_BUT_OURS.has(name))) continue;
+    if (NOT_OURS.has(name) || (folder === "" && LEFT_BEHIND.has(name))) continue;
+    if (name.startsWith(".") && !HIDDEN_BUT_OURS.has(name)) continue;
     const path = folder === "" ? name : `${folder}/${name}`;
     if (isDirectory) yield* filesBelow(path);
     else if (isFile) {

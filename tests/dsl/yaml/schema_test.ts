@@ -29,7 +29,24 @@ const odd = stage({
   run: () => ({ value: Float64Array.of(0) }),
 });
 
-const schema = pipelineSchema(stageLibrary(namespace, { odd }), { "./pipe lines/toy.ts": toy });
+const branch = z.object({
+  leaf: z.string(),
+  get branches() {
+    return z.array(branch).optional();
+  },
+});
+
+/** A stage whose parameters hold themselves. */
+const rooted = stage({
+  name: "rooted",
+  doc: "Parameters within parameters",
+  inputs: {},
+  params: branch,
+  output: Metrics,
+  run: () => ({ value: Float64Array.of(0) }),
+});
+
+const schema = pipelineSchema(stageLibrary(namespace, { odd, rooted }), { "./pipe lines/toy.ts": toy });
 /** Strict: an unknown keyword or an empty list of conditions is an error. */
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false, strictRequired: false });
 const validate = ajv.compile(schema);
@@ -63,6 +80,7 @@ const GOOD = {
   "an imported stage": graph("  data: { stage: myOwn, inputs: { x: y } }", "import: [./my.ts]"),
   "a shared definition": graph("  data: { stage: odd, params: { shared: { a: 1 } } }"),
   "a recursive definition": graph("  data: { stage: odd, params: { tree: { name: a, children: [{ name: b }] } } }"),
+  "parameters within themselves": graph("  data: { stage: rooted, params: { leaf: a, branches: [{ leaf: b }] } }"),
   "an intersection": graph("  data: { stage: odd, params: { both: { a: 1, b: 1 } } }"),
   "an open object": graph("  data: { stage: odd, params: { free: { a: 1, b: 1 } } }"),
 };
@@ -143,6 +161,10 @@ const BAD: Record<string, [string, string]> = {
   "an unknown name within a shared definition": [
     graph("  data: { stage: odd, params: { shared: { a: 1, b: 1 } } }"),
     "/nodes/data/params/shared must NOT have additional properties",
+  ],
+  "an unknown name within parameters within themselves": [
+    graph("  data: { stage: rooted, params: { leaf: a, branches: [{ leaf: b, twig: c }] } }"),
+    "/nodes/data/params/branches/0 must NOT have additional properties",
   ],
   "an unknown name within a recursive definition": [
     graph(
