@@ -7,7 +7,7 @@ export { type ViewsSpec, viewsSpec } from "../predict/views/mod.ts";
 export { type AugmentSpec, augmentSpec, type NormalizeSpec, normalizeSpec } from "./augment/spec.ts";
 export { DivergenceError } from "./divergence.ts";
 export { type ModelSpec, modelSpec } from "./models/mod.ts";
-export { optimizerOf, type OptimizerSpec, optimizerSpec } from "./optimizers/mod.ts";
+export { type OptimizerSpec, optimizerSpec } from "./optimizers/mod.ts";
 export { type TrainParams, trainParams } from "./params.ts";
 export { learningRates, type ScheduleSpec, scheduleSpec } from "./schedules/mod.ts";
 export { train } from "./train.ts";

@@ -5,7 +5,16 @@ import { modelSpec } from "./models/mod.ts";
 import { optimizerSpec } from "./optimizers/mod.ts";
 import { scheduleSpec } from "./schedules/mod.ts";
 
-/** Parameters of `train`. */
+/**
+ * Parameters of `train`.
+ *
+ * @example
+ * ```ts
+ * import { trainParams } from "engram/stages/train/mod.ts";
+ * const params = trainParams.parse({ model: { kind: "mlp" }, optimizer: { kind: "sgd", lr: 0.05 }, epochs: 5 });
+ * console.assert(params.batch === 128 && params.normalize === "members");
+ * ```
+ */
 export const trainParams = z.object({
   model: modelSpec,
   optimizer: optimizerSpec,

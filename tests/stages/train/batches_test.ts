@@ -3,7 +3,9 @@ import fc from "fast-check";
 import assert from "node:assert/strict";
 import { epochOf, stepsPerEpoch } from "../../../stages/train/batches.ts";
 
-const membersOf = (n: number) => Int32Array.from({ length: n }, (_, i) => 3 * i + 1);
+function membersOf(n: number): Int32Array {
+  return Int32Array.from({ length: n }, (_, i) => 3 * i + 1);
+}
 
 Deno.test("epochOf() shows every member exactly once, the padding with weight 0", () => {
   fc.assert(

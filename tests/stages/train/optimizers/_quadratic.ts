@@ -1,7 +1,7 @@
 /** @file A quadratic to try optimizers on, run eagerly by tfjs's own CPU backend: `sum_i c_i w_i^2 / 2`. */
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
-import { optimizerOf, optimizerSpec } from "../../../../stages/train/mod.ts";
+import { optimizerOf, optimizerSpec } from "../../../../stages/train/optimizers/mod.ts";
 import type { Objective } from "../../../../stages/train/optimizers/optimizer.ts";
 import { mapTensors, type Tensors } from "../../../../stages/train/tensors.ts";
 
