@@ -10,7 +10,8 @@
 import { engramTrainer } from "./peers/engram.ts";
 import { tfjsTrainer } from "./peers/tfjs.ts";
 import { Torch } from "./peers/torch.ts";
-import { median, type ModelName, type Trainable } from "./peers/workload.ts";
+import type { ModelName, Trainable } from "./peers/workload.ts";
+import { median } from "./statistics.ts";
 
 const REPEATS = 9;
 /** Steps of a repeat: a few tenths of a second. */
@@ -34,7 +35,7 @@ async function race(trainers: readonly Trainable[], steps: number): Promise<numb
     }
   }
   for (const trainer of trainers) await trainer.dispose();
-  return rates.map(median);
+  return rates.map((each) => median(each));
 }
 
 async function compiled(model: ModelName, threads: number, torch: Torch | undefined): Promise<Line[]> {

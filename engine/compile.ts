@@ -1,7 +1,7 @@
 /** @file `compile()`: one tfjs function as one native program. */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Session } from "./session.ts";
+import { Lifetime } from "./lifetime.ts";
 import { checkTensor, type EngineOptions, type HostTensor, type HostTensors, type Specs } from "./types.ts";
 
 /** A compiled function from tensors named `K` to tensors named `O`. */
@@ -60,32 +60,29 @@ export function compile<S extends Specs, O extends string>(
 type Traceable = (inputs: Record<string, tf.Tensor>) => Readonly<Record<string, tf.Tensor>>;
 
 class CompiledProgram<K extends string, O extends string> implements Program<K, O> {
-  #session: Promise<Session> | undefined;
-  #disposed = false;
+  readonly #specs: Specs;
+  readonly #life: Lifetime;
 
-  constructor(readonly fn: Traceable, readonly specs: Specs, readonly options: EngineOptions) {}
+  constructor(fn: Traceable, specs: Specs, options: EngineOptions) {
+    this.#specs = specs;
+    this.#life = new Lifetime(`Program "${options.name ?? "unnamed"}"`, async () => {
+      const { buildProgram } = await import("./build.ts");
+      return await buildProgram(fn, specs, options);
+    });
+  }
 
   async ready(): Promise<void> {
-    await this.#open();
+    await this.#life.open();
   }
 
   async run(inputs: HostTensors<K>): Promise<Record<O, HostTensor>> {
-    checkInputs(this.specs, inputs);
-    const session = await this.#open();
+    checkInputs(this.#specs, inputs);
+    const session = await this.#life.open();
     return await session.run(inputs) as Record<O, HostTensor>;
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
-    await (await this.#session?.catch(() => undefined))?.release();
-    this.#session = undefined;
-  }
-
-  #open(): Promise<Session> {
-    if (this.#disposed) throw new TypeError(`Program "${this.options.name ?? "unnamed"}" is disposed and cannot run`);
-    return this.#session ??= import("./build.ts").then(({ buildProgram }) =>
-      buildProgram(this.fn, this.specs, this.options)
-    );
+    await this.#life.dispose();
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import { checkInputs, type Tensors } from "./compile.ts";
-import type { Session } from "./session.ts";
+import { Lifetime } from "./lifetime.ts";
 import type { EngineOptions, HostTensor, HostTensors, Specs } from "./types.ts";
 
 /** One step: what it may see, what it carries on and what it reports. */
@@ -102,22 +102,28 @@ export const COUNTER = "steps/counter";
 
 class CompiledScan<C extends string, S extends string, I extends string, O extends string>
   implements ScanProgram<C, S, I, O> {
-  #session: Promise<Session> | undefined;
-  #disposed = false;
+  readonly #definition: AnyScan;
+  readonly #life: Lifetime;
 
-  constructor(readonly definition: AnyScan, readonly options: EngineOptions) {}
+  constructor(definition: AnyScan, options: EngineOptions) {
+    this.#definition = definition;
+    this.#life = new Lifetime(`Scan "${options.name ?? "unnamed"}"`, async () => {
+      const { buildScan } = await import("./build.ts");
+      return await buildScan(definition, options);
+    });
+  }
 
   async ready(): Promise<void> {
-    await this.#open();
+    await this.#life.open();
   }
 
   async run(given: ScanInputs<C, S, I>): Promise<ScanOutputs<S, O>> {
-    const { constants, carry, inputs } = this.definition;
+    const { constants, carry, inputs } = this.#definition;
     checkInputs(constants, given.constants);
     checkInputs(carry, given.carry);
     checkInputs(stacked(inputs), given.inputs);
     const steps = countSteps(given.inputs, given.steps);
-    const session = await this.#open();
+    const session = await this.#life.open();
     const feeds: Record<string, HostTensor> = {
       ...grouped("constants", given.constants),
       ...grouped("carry", given.carry),
@@ -134,14 +140,7 @@ class CompiledScan<C extends string, S extends string, I extends string, O exten
   }
 
   async dispose(): Promise<void> {
-    this.#disposed = true;
-    await (await this.#session?.catch(() => undefined))?.release();
-    this.#session = undefined;
-  }
-
-  #open(): Promise<Session> {
-    if (this.#disposed) throw new TypeError(`Scan "${this.options.name ?? "unnamed"}" is disposed and cannot run`);
-    return this.#session ??= import("./build.ts").then(({ buildScan }) => buildScan(this.definition, this.options));
+    await this.#life.dispose();
   }
 }
 

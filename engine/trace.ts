@@ -10,7 +10,7 @@ import { Builder } from "./builder.ts";
 import { UnsupportedKernelError } from "./errors.ts";
 import type { Graph, Value } from "./graph.ts";
 import { kernels } from "./kernels/table.ts";
-import type { Dtype, Spec, Specs } from "./types.ts";
+import type { Spec, Specs } from "./types.ts";
 
 const BACKEND = "engram-trace";
 type TensorInfo = tf.TensorInfo;
@@ -25,6 +25,11 @@ export interface Trace {
 /** tfjs has no bytes: it sees them as integers. */
 function tfjsDtype(value: Value): "float32" | "int32" | "bool" {
   return value.dtype === "float32" || value.dtype === "bool" ? value.dtype : "int32";
+}
+
+/** Names of the tfjs ops that are running, outermost first. */
+function scopes(): string[] {
+  return tf.engine().state.scopeStack.map((scope) => scope.name);
 }
 
 class TraceBackend extends tf.KernelBackend {
@@ -51,7 +56,7 @@ class TraceBackend extends tf.KernelBackend {
   /** Writes one kernel down. */
   record(name: string, inputs: tf.NamedTensorInfoMap, attributes: unknown): TensorInfo | TensorInfo[] {
     const rule = kernels[name];
-    if (!rule) throw new UnsupportedKernelError(name, tf.engine().state.scopeStack.map((scope) => scope.name));
+    if (!rule) throw new UnsupportedKernelError(name, scopes());
     const widen = (info: TensorInfo) => {
       const value = this.value(info);
       return rule.bytes ? value : value.dtype === "uint8" ? this.builder.cast(value, "int32") : value;
@@ -83,6 +88,15 @@ class TraceBackend extends tf.KernelBackend {
   }
 
   override write(values: unknown, shape: number[], dtype: string): object {
+    const random = scopes().find((scope) => /^(rand|truncatedNormal|dropout)/.test(scope));
+    if (random) {
+      throw new TypeError(
+        `Op tf.${
+          random.replace(tf.OP_SCOPE_SUFFIX, "")
+        } would give a compiled program the same numbers in every run; ` +
+          "pass numbers from stream() in as an input",
+      );
+    }
     const dataId = {};
     this.#values.set(dataId, this.#constant(values, shape, dtype));
     return dataId;
@@ -189,10 +203,4 @@ export function trace(
 
 function inputValue(spec: Spec): Value {
   return { dtype: spec.dtype, shape: [...spec.shape] };
-}
-
-/** The dtype with which a value leaves a program. */
-export function borderDtype(value: Value): Dtype {
-  if (value.dtype === "int64") throw new TypeError("An int64 value cannot leave a program");
-  return value.dtype;
 }

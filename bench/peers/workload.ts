@@ -58,8 +58,3 @@ export function minibatches(steps: number): HostTensor {
   const data = stream("bench", "batches").integers(steps * BATCH, 0, EXAMPLES);
   return { dtype: "int32", shape: [steps, BATCH], data };
 }
-
-/** The middle one. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}

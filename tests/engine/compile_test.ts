@@ -77,6 +77,16 @@ Deno.test("Program.ready() refuses a function that reads contents or returns no 
   await assert.rejects(wrong.ready(), /Output "y" is no tensor but number/);
 });
 
+Deno.test("Program.ready() refuses tfjs's own random numbers, which would be frozen into the program", async () => {
+  const noisy = compile(({ x }) => ({ y: tf.add(x, tf.randomNormal([2, 3])) }), SPEC);
+  await assert.rejects(
+    noisy.ready(),
+    /Op tf\.randomNormal would give a compiled program the same numbers in every run/,
+  );
+  const dropping = compile(({ x }) => ({ y: tf.dropout(x, 0.5) }), SPEC);
+  await assert.rejects(dropping.ready(), /Op tf\.(dropout|randomUniform) would/);
+});
+
 Deno.test("compile() leaves tfjs's backend and memory as they were, after errors too", async () => {
   await tf.setBackend("cpu");
   const before = { ...tf.memory() };
