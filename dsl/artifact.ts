@@ -45,10 +45,11 @@ export interface Named<A extends ArtifactType = ArtifactType> {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, type Value } from "engram/dsl/mod.ts";
  * const Scores = artifact("Scores", "One row an example", { example: column.uint32(), score: column.float64() });
  * const value: Value<typeof Scores> = { example: new Uint32Array([7]), score: new Float64Array([0.25]) };
- * console.assert(Scores.name === "Scores" && value.score[0] === 0.25);
+ * assert(Scores.name === "Scores" && value.score[0] === 0.25);
  * ```
  */
 export function artifact<const N extends string, const C extends Columns>(
@@ -67,9 +68,10 @@ export function artifact<const N extends string, const C extends Columns>(
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, many } from "engram/dsl/mod.ts";
  * const Masks = artifact("Masks", "One row an example", { member: column.bool() });
- * console.assert(many(Masks).many.name === "Masks");
+ * assert(many(Masks).many.name === "Masks");
  * ```
  */
 export function many<A extends ArtifactType>(type: A): Many<A> {
@@ -81,9 +83,10 @@ export function many<A extends ArtifactType>(type: A): Many<A> {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, named } from "engram/dsl/mod.ts";
  * const Metrics = artifact("Metrics", "One row a metric", { value: column.float64() });
- * console.assert(named(Metrics).named.name === "Metrics");
+ * assert(named(Metrics).named.name === "Metrics");
  * ```
  */
 export function named<A extends ArtifactType>(type: A): Named<A> {

@@ -41,9 +41,10 @@ function declare<D extends Dtype>(dtype: D) {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { column } from "engram/dsl/mod.ts";
  * const logits = column.float32("view", "class");
- * console.assert(logits.dims.join() === "view,class");
+ * assert(logits.dims.join() === "view,class");
  * ```
  */
 export const column = {

@@ -11,9 +11,10 @@ import { inScope } from "./node.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { each } from "engram/dsl/mod.ts";
  * const doubled = each({ a: 1, b: 2 }, (value, name) => `${name}${2 * value}`);
- * console.assert(doubled.b === "b4");
+ * assert(doubled.b === "b4");
  * ```
  */
 export function each<K extends string, V, T>(
@@ -37,8 +38,9 @@ export function each<K extends string, V, T>(
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { pick } from "engram/dsl/mod.ts";
- * console.assert(pick({ sgd: 1, sam: 2 }, "sam") === 2);
+ * assert(pick({ sgd: 1, sam: 2 }, "sam") === 2);
  * ```
  */
 export function pick<V>(set: Readonly<Record<string, V>>, name: string): V {

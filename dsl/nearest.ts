@@ -21,8 +21,9 @@ const SHOWN = 12;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { didYouMean } from "engram/dsl/nearest.ts";
- * console.assert(didYouMean("roh", ["rho", "lr"]) === 'did you mean "rho"? Known: "lr", "rho"');
+ * assert(didYouMean("roh", ["rho", "lr"]) === 'did you mean "rho"? Known: "lr", "rho"');
  * ```
  */
 export function didYouMean(name: string, candidates: Iterable<string>): string {

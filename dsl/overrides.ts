@@ -17,10 +17,11 @@ export interface ParamsRequest {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { resolveParams } from "engram/dsl/mod.ts";
  * import { z } from "zod";
  * const pipeline = { name: "p", params: z.object({ n: z.int() }), presets: { default: { n: 1 } }, graph: () => ({}) };
- * console.assert(resolveParams(pipeline, { overrides: [{ n: 2 }] }).n === 2);
+ * assert(resolveParams(pipeline, { overrides: [{ n: 2 }] }).n === 2);
  * ```
  */
 export function resolveParams(pipeline: AnyPipeline, request: ParamsRequest): Record<string, unknown> {
@@ -42,9 +43,10 @@ export function resolveParams(pipeline: AnyPipeline, request: ParamsRequest): Re
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { merge } from "engram/dsl/mod.ts";
  * const merged = merge({ optimizer: { kind: "sgd", lr: 0.1 }, epochs: 2 }, { optimizer: { lr: 0.2 }, epochs: null });
- * console.assert(JSON.stringify(merged) === '{"optimizer":{"kind":"sgd","lr":0.2}}');
+ * assert(JSON.stringify(merged) === '{"optimizer":{"kind":"sgd","lr":0.2}}');
  * ```
  */
 export function merge(base: unknown, override: unknown): unknown {

@@ -37,10 +37,11 @@ export class ParamsError extends TypeError {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseParams } from "engram/dsl/mod.ts";
  * import { z } from "zod";
  * const schema = z.object({ rho: z.number().default(0.05) });
- * console.assert(parseParams(schema, {}, "an example").rho === 0.05);
+ * assert(parseParams(schema, {}, "an example").rho === 0.05);
  * ```
  */
 export function parseParams<P extends z.ZodObject>(schema: P, raw: unknown, where: string): z.output<P> {

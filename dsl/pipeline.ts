@@ -41,6 +41,7 @@ export interface AnyPipeline {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, pipeline, stage } from "engram/dsl/mod.ts";
  * import { z } from "zod";
  * const Numbers = artifact("Numbers", "One row a number", { value: column.float64() });
@@ -53,7 +54,7 @@ export interface AnyPipeline {
  *   presets: { default: { n: 10 } },
  *   graph: ({ n }) => ({ numbers: count({ n }) }),
  * });
- * console.assert(counting.graph({ n: 3 }).numbers.params.n === 3);
+ * assert(counting.graph({ n: 3 }).numbers.params.n === 3);
  * ```
  */
 export function pipeline<P extends z.ZodObject, O extends Outputs>(

@@ -109,6 +109,7 @@ export type Stage<I extends InputSpecs, P extends z.ZodObject, O extends OutputS
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, stage } from "engram/dsl/mod.ts";
  * import { z } from "zod";
  * const Numbers = artifact("Numbers", "One row a number", { value: column.float64() });
@@ -121,7 +122,7 @@ export type Stage<I extends InputSpecs, P extends z.ZodObject, O extends OutputS
  *   output: Numbers, run: ({ numbers }, { by }) => ({ value: numbers.value.map((v) => v * by) }),
  * });
  * const node = scale({ numbers: count({ n: 3 }) });
- * console.assert(node.stage.name === "scale" && node.params.by === 2);
+ * assert(node.stage.name === "scale" && node.params.by === 2);
  * ```
  */
 export function stage<

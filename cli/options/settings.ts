@@ -8,9 +8,10 @@ import { messageOf, UsageError } from "../errors.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { readSetting } from "engram/cli/options/settings.ts";
  * const override = await readSetting("optimizers.sam.rho=0.1");
- * console.assert(JSON.stringify(override) === '{"optimizers":{"sam":{"rho":0.1}}}');
+ * assert(JSON.stringify(override) === '{"optimizers":{"sam":{"rho":0.1}}}');
  * ```
  */
 export async function readSetting(text: string): Promise<unknown> {

@@ -13,12 +13,13 @@ import type { AblationDocument } from "./read.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { ablation, readYaml } from "engram/dsl/yaml/mod.ts";
  * import { z } from "zod";
  * const base = { name: "p", params: z.object({ n: z.int() }), presets: { default: { n: 1 } }, graph: () => ({}) };
  * const document = readYaml("{ pipeline: ./p.ts, params: { n: 2 } }", "more.yaml");
  * if (document.kind === "ablation") {
- *   console.assert(JSON.stringify(ablation(document, base).presets.default) === '{"n":2}');
+ *   assert(JSON.stringify(ablation(document, base).presets.default) === '{"n":2}');
  * }
  * ```
  */

@@ -16,6 +16,7 @@ import type { GraphDocument, YamlInput, YamlName, YamlNode } from "./read.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, buildGraph, column, stage } from "engram/dsl/mod.ts";
  * import { readYaml, stageLibrary, yamlPipeline } from "engram/dsl/yaml/mod.ts";
  * import { z } from "zod";
@@ -27,7 +28,7 @@ import type { GraphDocument, YamlInput, YamlName, YamlNode } from "./read.ts";
  * const document = readYaml("{ name: mine, nodes: { a: { stage: zero } }, outputs: { a: a } }", "mine.yaml");
  * if (document.kind === "graph") {
  *   const pipeline = yamlPipeline(document, stageLibrary({ zero }));
- *   console.assert(buildGraph(pipeline, {}).nodes[0]?.id === "a");
+ *   assert(buildGraph(pipeline, {}).nodes[0]?.id === "a");
  * }
  * ```
  */

@@ -15,6 +15,7 @@ const DEPTH = 4;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { artifact, column, stage } from "engram/dsl/mod.ts";
  * import { stageLibrary } from "engram/dsl/yaml/mod.ts";
  * import { z } from "zod";
@@ -23,7 +24,7 @@ const DEPTH = 4;
  *   name: "zero", doc: "A zero", inputs: {}, params: z.object({}), output: Numbers,
  *   run: () => ({ value: Float64Array.of(0) }),
  * });
- * console.assert(Object.keys(stageLibrary({ load: { zero } })).join() === "load.zero");
+ * assert(Object.keys(stageLibrary({ load: { zero } })).join() === "load.zero");
  * ```
  */
 export function stageLibrary(...modules: readonly object[]): StageLibrary {

@@ -23,13 +23,14 @@ export interface YamlHost {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { loadYaml } from "engram/dsl/yaml/mod.ts";
  * import { z } from "zod";
  * const base = { name: "p", params: z.object({ n: z.int() }), presets: { default: { n: 1 } }, graph: () => ({}) };
  * const pipeline = await loadYaml("{ pipeline: ./p.ts, params: { n: 2 } }", "more.yaml", {
  *   library: {}, pipeline: () => Promise.resolve(base), module: () => Promise.resolve({}),
  * });
- * console.assert(pipeline.name === "more");
+ * assert(pipeline.name === "more");
  * ```
  */
 export async function loadYaml(text: string, file: string, host: YamlHost): Promise<AnyPipeline> {

@@ -71,9 +71,10 @@ const NODE_NAME = /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)*$/;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { readYaml } from "engram/dsl/yaml/mod.ts";
  * const document = readYaml("pipeline: ./table1.ts\nparams: { epochs: 3 }", "mine.yaml");
- * console.assert(document.kind === "ablation" && document.pipeline.text === "./table1.ts");
+ * assert(document.kind === "ablation" && document.pipeline.text === "./table1.ts");
  * ```
  */
 export function readYaml(text: string, file: string): YamlDocument {

@@ -16,8 +16,9 @@ const NODE_NAME = { type: "string", minLength: 1, description: "Name of a node i
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { pipelineSchema } from "engram/dsl/yaml/mod.ts";
- * console.assert(pipelineSchema({}).$schema === "https://json-schema.org/draft/2020-12/schema");
+ * assert(pipelineSchema({}).$schema === "https://json-schema.org/draft/2020-12/schema");
  * ```
  */
 export function pipelineSchema(

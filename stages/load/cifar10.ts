@@ -30,9 +30,10 @@ const params = z.object({
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as load from "engram/stages/load/mod.ts";
  * const data = load.cifar10({ train: 5000, test: 1000 });
- * console.assert(data.params.pick === "balanced");
+ * assert(data.params.pick === "balanced");
  * ```
  */
 export const cifar10 = stage({

@@ -21,9 +21,10 @@ import { loadPublishedIdx, publishedIdxParams } from "./published_idx.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as load from "engram/stages/load/mod.ts";
  * const data = load.fashionMnist({ train: 1000, test: 1000, pick: "first" });
- * console.assert(data.params.seed === 0);
+ * assert(data.params.seed === 0);
  * ```
  */
 export const fashionMnist = stage({

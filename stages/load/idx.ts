@@ -30,9 +30,10 @@ const params = z.object({
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as load from "engram/stages/load/mod.ts";
  * const data = load.idx({ images: "x.idx.gz", labels: "y.idx", testImages: "xt.idx.gz", testLabels: "yt.idx" });
- * console.assert(data.stage.files !== undefined);
+ * assert(data.stage.files !== undefined);
  * ```
  */
 export const idx = stage({

@@ -21,9 +21,10 @@ export interface ByteArray {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseIdx } from "engram/stages/load/idx_format.ts";
  * const labels = parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), "labels");
- * console.assert(labels.shape.join() === "2" && labels.data[1] === 9);
+ * assert(labels.shape.join() === "2" && labels.data[1] === 9);
  * ```
  */
 export function parseIdx(bytes: Uint8Array, name: string): ByteArray {

@@ -52,10 +52,11 @@ interface Slot {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as load from "engram/stages/load/mod.ts";
  * const data = load.longTail({ classes: 4, train: 400, test: 200, subpopulations: 20 });
- * console.assert(data.params.exponent === 1.2);
- * console.assert(load.parseGroup("class=3 rank=17 count=1").count === 1);
+ * assert(data.params.exponent === 1.2);
+ * assert(load.parseGroup("class=3 rank=17 count=1").count === 1);
  * ```
  */
 export const longTail = stage({

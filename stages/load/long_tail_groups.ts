@@ -18,9 +18,10 @@ export interface Subpopulation {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { formatGroup, parseGroup } from "engram/stages/load/long_tail_groups.ts";
  * const group = formatGroup({ class: 3, rank: 17, count: 1 });
- * console.assert(group === "class=3 rank=17 count=1" && parseGroup(group).rank === 17);
+ * assert(group === "class=3 rank=17 count=1" && parseGroup(group).rank === 17);
  * ```
  */
 export function formatGroup({ class: label, rank, count }: Subpopulation): string {
@@ -50,8 +51,9 @@ export function parseGroup(group: string): Subpopulation {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { zipfSizes } from "engram/stages/load/long_tail_groups.ts";
- * console.assert(zipfSizes(20, 6, 1.5).join() === "11,4,2,1,1,1");
+ * assert(zipfSizes(20, 6, 1.5).join() === "11,4,2,1,1,1");
  * ```
  */
 export function zipfSizes(total: number, groups: number, exponent: number): number[] {

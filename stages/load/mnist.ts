@@ -20,9 +20,10 @@ import { loadPublishedIdx, publishedIdxParams } from "./published_idx.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as load from "engram/stages/load/mod.ts";
  * const data = load.mnist({ train: 2000, test: 500, seed: 1 });
- * console.assert(data.type.name === "Dataset");
+ * assert(data.type.name === "Dataset");
  * ```
  */
 export const mnist = stage({

@@ -40,9 +40,10 @@ export interface Pick {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { pick } from "engram/stages/load/subset.ts";
  * const indices = pick(Uint8Array.of(0, 0, 0, 0, 1, 1), { count: 4, pick: "balanced", seed: 0, split: "train" });
- * console.assert(indices.filter((i) => i < 4).length === 2 && indices.length === 4);
+ * assert(indices.filter((i) => i < 4).length === 2 && indices.length === 4);
  * ```
  */
 export function pick(labels: Uint8Array, { count, pick, seed, split }: Pick): Uint32Array {

@@ -23,8 +23,9 @@ export const CSV_COLUMNS = [
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { csv } from "engram/stages/report/csv.ts";
- * console.assert(csv([]) === "group,input,measure,metric,slice,model,value,low,high,n,queries,threat\r\n");
+ * assert(csv([]) === "group,input,measure,metric,slice,model,value,low,high,n,queries,threat\r\n");
  * ```
  */
 export function csv(measurements: readonly Measurement[]): string {

@@ -31,9 +31,10 @@ const HEADER_WIDTH = 13;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { latex } from "engram/stages/report/latex.ts";
  * const text = latex({ headers: [["optimizer"]], rows: [{ label: "50 % & more", cells: [] }], caption: ["Done."] }, "");
- * console.assert(text.includes("50 \\% \\& more \\\\"));
+ * assert(text.includes("50 \\% \\& more \\\\"));
  * ```
  */
 export function latex({ headers, rows, caption }: Layout, label: string): string {

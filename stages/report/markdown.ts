@@ -8,9 +8,10 @@ import { type Layout, type LayoutCell, TIE } from "./layout.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { markdown } from "engram/stages/report/markdown.ts";
  * const text = markdown({ headers: [["optimizer"], ["test"]], rows: [{ label: "a|b", cells: [] }], caption: ["Done."] });
- * console.assert(text.includes("a\\|b") && text.endsWith("\n\nDone.\n"));
+ * assert(text.includes("a\\|b") && text.endsWith("\n\nDone.\n"));
  * ```
  */
 export function markdown({ headers, rows, caption }: Layout): string {

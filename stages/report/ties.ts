@@ -25,10 +25,11 @@ export type Standing = "best" | "tie" | "other";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { standings } from "engram/stages/report/ties.ts";
  * const sgd = { value: 0.90, low: 0.89, high: 0.91 };
  * const sam = { value: 0.92, low: 0.91, high: 0.93 };
- * console.assert(standings([sgd, sam, undefined], "highest").join() === "tie,best,other");
+ * assert(standings([sgd, sam, undefined], "highest").join() === "tie,best,other");
  * ```
  */
 export function standings(cells: readonly (Estimate | undefined)[], direction: Direction): Standing[] {

@@ -5,8 +5,9 @@
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { wrap } from "engram/stages/report/wrap.ts";
- * console.assert(wrap("one two three", 8).join("|") === "one two|three");
+ * assert(wrap("one two three", 8).join("|") === "one two|three");
  * ```
  */
 export function wrap(text: string, width: number): string[] {

@@ -1,3 +1,4 @@
+/** @file Graphs in every format. */
 import assert from "node:assert/strict";
 import { graphDocument } from "../../../cli/graph/json.ts";
 import { dot } from "../../../cli/graph/dot.ts";

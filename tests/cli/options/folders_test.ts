@@ -1,3 +1,4 @@
+/** @file Where caches and data sets are kept. */
 import assert from "node:assert/strict";
 import { cacheFolder, dataFolder } from "../../../cli/options/folders.ts";
 

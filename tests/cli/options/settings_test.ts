@@ -1,3 +1,4 @@
+/** @file Reading --set and --params. */
 import assert from "node:assert/strict";
 import { UsageError } from "../../../cli/errors.ts";
 import { readParamsFile, readSetting } from "../../../cli/options/settings.ts";

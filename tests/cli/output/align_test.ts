@@ -1,3 +1,4 @@
+/** @file Columns that line up. */
 import assert from "node:assert/strict";
 import { align } from "../../../cli/output/align.ts";
 

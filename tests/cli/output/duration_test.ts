@@ -1,3 +1,4 @@
+/** @file Durations for people. */
 import assert from "node:assert/strict";
 import { clock, inSeconds } from "../../../cli/output/duration.ts";
 

@@ -1,3 +1,4 @@
+/** @file Plans and summaries on the terminal. */
 import { planTable } from "../../../cli/output/plan.ts";
 import { planSummary, summary } from "../../../cli/output/summary.ts";
 import { plain } from "../../../cli/output/paint.ts";

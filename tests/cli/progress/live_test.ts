@@ -1,3 +1,4 @@
+/** @file Progress on a terminal. */
 import assert from "node:assert/strict";
 import { plain } from "../../../cli/output/paint.ts";
 import { terminalCanvas } from "../../../cli/progress/canvas.ts";

@@ -1,3 +1,4 @@
+/** @file Progress where there is no terminal. */
 import assert from "node:assert/strict";
 import { PlainReporter } from "../../../cli/progress/plain.ts";
 import { noon } from "../fakes.ts";

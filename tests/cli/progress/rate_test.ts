@@ -1,3 +1,4 @@
+/** @file How fast work goes. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Rate } from "../../../cli/progress/rate.ts";

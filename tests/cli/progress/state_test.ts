@@ -1,3 +1,4 @@
+/** @file What is known of a run while it goes. */
 import assert from "node:assert/strict";
 import { fold, initialState, secondsLeft, shareDone } from "../../../cli/progress/state.ts";
 

@@ -1,3 +1,4 @@
+/** @file What progress looks like. */
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
 import { plain } from "../../../cli/output/paint.ts";

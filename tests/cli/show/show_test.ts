@@ -1,3 +1,4 @@
+/** @file Artifacts in every format. */
 import assert from "node:assert/strict";
 import { execute } from "../../../cli/program.ts";
 import type { Shown } from "../../../cli/shell.ts";

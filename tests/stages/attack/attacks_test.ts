@@ -1,3 +1,4 @@
+/** @file Membership inference attacks on zoos whose results are known. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { expectTypeOf } from "expect-type";

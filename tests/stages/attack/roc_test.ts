@@ -1,3 +1,4 @@
+/** @file ROC curves, against scikit-learn and against their definitions. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { auc, bestThreshold, tprAtFpr } from "../../../stages/attack/roc.ts";

@@ -1,3 +1,4 @@
+/** @file The attacks' scores of single predictions. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { viewsRight } from "../../../stages/attack/augmentation.ts";

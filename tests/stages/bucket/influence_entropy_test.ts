@@ -1,3 +1,4 @@
+/** @file Influence entropy, against values worked out by hand, and buckets. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Value } from "../../../dsl/mod.ts";

@@ -1,3 +1,4 @@
+/** @file Influence, against the sums of Algorithm 1. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Value } from "../../../dsl/mod.ts";

@@ -1,3 +1,4 @@
+/** @file Memorization, worked out by hand. */
 import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
 import type { Influence, Scores } from "../../../stages/artifacts/mod.ts";

@@ -1,3 +1,4 @@
+/** @file Accuracies and their intervals. */
 import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
 import { stream } from "../../../engine/random.ts";

@@ -1,3 +1,4 @@
+/** @file Which examples each model is trained on, by design. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { expectTypeOf } from "expect-type";
