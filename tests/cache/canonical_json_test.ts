@@ -1,3 +1,4 @@
+/** @file Canonical JSON: one text a value, and back. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canonicalJson, parseCanonicalJson } from "engram/cache/mod.ts";

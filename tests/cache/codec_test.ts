@@ -1,3 +1,4 @@
+/** @file Tables to Arrow files and back. */
 import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** @file The store after its writers were killed in mid-write. */
 import assert from "node:assert/strict";
 import { Store } from "engram/cache/mod.ts";
 import { filesUnder, withFolder } from "./helpers.ts";

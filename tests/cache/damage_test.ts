@@ -1,3 +1,4 @@
+/** @file What the store does with objects that were damaged. */
 import assert from "node:assert/strict";
 import { DamagedObjectError, encodeTable, hash, MissingObjectError, Store } from "engram/cache/mod.ts";
 import { filesUnder, objectPath, publish, Scores, scores, type Trial, withStore } from "./helpers.ts";
@@ -17,7 +18,7 @@ async function damages(
     assert.match(error.message, reason);
     assert.match(error.message, /run its stage again/);
     assert.equal(error.path, path);
-    assert.ok((await Deno.stat(error.setAside)).isFile);
+    assert.ok((await Deno.stat(error.setAside!)).isFile);
     await assert.rejects(store.readTable(Scores, digest), MissingObjectError);
     assert.equal(await store.hasObject(digest), false);
     await store.writeTable(Scores, scores(1));

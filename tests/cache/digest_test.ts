@@ -1,3 +1,4 @@
+/** @file Digests: golden values, and what they do and do not depend on. */
 import assert from "node:assert/strict";
 import * as arrow from "apache-arrow";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+/** @file What the cache imports, and when. */
 import assert from "node:assert/strict";
 
 const CACHE = new URL("../../cache/", import.meta.url);

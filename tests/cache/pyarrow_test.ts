@@ -1,3 +1,4 @@
+/** @file Stored tables, read by pyarrow. */
 import assert from "node:assert/strict";
 import type { Store } from "engram/cache/mod.ts";
 import { objectPath, withStore } from "./helpers.ts";

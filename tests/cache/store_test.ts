@@ -1,3 +1,4 @@
+/** @file The store: publishing and reading tables and records. */
 import assert from "node:assert/strict";
 import { digestTable, hash, MissingObjectError, Store, StoreOpenError } from "engram/cache/mod.ts";
 import { filesUnder, objectPath, publish, Scores, scores, withFolder, withStore } from "./helpers.ts";

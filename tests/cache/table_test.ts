@@ -1,3 +1,4 @@
+/** @file Which tables fit their types, and what is said of those that do not. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkTable, type ColumnData, type ColumnSchema, type TableData } from "engram/cache/mod.ts";
