@@ -1,19 +1,16 @@
 /** @file Small sealed JSON files: records, created once, and notes, which may be overwritten. */
 import { join } from "node:path";
-import { moveAside, readTextIfThere, writeAtomically, type WriteOptions } from "./files.ts";
-import type { Layout } from "./layout.ts";
+import { readTextIfThere } from "./files.ts";
+import type { Publisher, Warn } from "./publisher.ts";
 import { seal, unseal } from "./sealed_json.ts";
-
-/** Says that something is wrong which the caller can live with. */
-export type Warn = (message: string) => void;
 
 /** Reads and writes sealed files in a store. */
 export class Documents {
-  readonly #layout: Layout;
+  readonly #publisher: Publisher;
   readonly #warn: Warn;
 
-  constructor(layout: Layout, warn: Warn) {
-    this.#layout = layout;
+  constructor(publisher: Publisher, warn: Warn) {
+    this.#publisher = publisher;
     this.#warn = warn;
   }
 
@@ -24,15 +21,16 @@ export class Documents {
     try {
       return parse(unseal(text));
     } catch (error) {
-      const setAside = await moveAside(path, this.#layout.damaged);
-      this.#warn(`Cannot read "${path}", so it counts as absent (moved to "${setAside}"): ${(error as Error).message}`);
+      const setAside = await this.#publisher.setAside(path);
+      const where = setAside === undefined ? "" : ` (moved to "${setAside}")`;
+      this.#warn(`Cannot read "${path}", so it counts as absent${where}: ${(error as Error).message}`);
       return undefined;
     }
   }
 
   /** Writes a value; returns whether it was written. */
-  write(path: string, value: unknown, options: WriteOptions): Promise<boolean> {
-    return writeAtomically(this.#layout.temporary, path, [seal(value)], options);
+  write(path: string, value: unknown, options: Parameters<Publisher["write"]>[2]): Promise<boolean> {
+    return this.#publisher.write(path, [seal(value)], options);
   }
 
   /** Names of the files under a folder and its shards, sorted, without their extension. */

@@ -16,19 +16,24 @@ export class MissingObjectError extends Error {
   }
 }
 
-/** An object's file did not hold what its name says. It was moved to `setAside`, so the next run makes it again. */
+/**
+ * An object's file did not hold what its name says. It was moved to `setAside`, so the next run makes it again; in a
+ * store that can only be read, it is left where it is, and `setAside` is undefined.
+ */
 export class DamagedObjectError extends Error {
   override readonly name = "DamagedObjectError";
   constructor(
     readonly digest: string,
     readonly path: string,
-    readonly setAside: string,
+    readonly setAside: string | undefined,
     reason: string,
     options?: ErrorOptions,
   ) {
     super(
-      `Cannot read object "${path}": ${reason}; it was moved to "${setAside}": run its stage again to make it, and ` +
-        `check the disk if this happens again`,
+      `Cannot read object "${path}": ${reason}; ` +
+        (setAside === undefined
+          ? "the store can only be read: choose another, and run its stage again to make it there"
+          : `it was moved to "${setAside}": run its stage again to make it, and check the disk if this happens again`),
       options,
     );
   }

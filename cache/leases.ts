@@ -10,12 +10,12 @@
  * number of heirs one succeeds, and there is no instant at which the key looks free. The last of the chain holds it.
  */
 import { randomUUID } from "node:crypto";
-import type { Warn } from "./documents.ts";
 import { asWriteError, linkNew, removeIfThere } from "./files.ts";
 import { Heartbeat, Watcher } from "./heartbeat.ts";
 import { type Holder, readHolder } from "./holder.ts";
 import type { Layout } from "./layout.ts";
 import { hasDied, thisProcess } from "./processes.ts";
+import type { Publisher, Warn } from "./publisher.ts";
 import { seal } from "./sealed_json.ts";
 
 /** How leases of a process are kept, and when those of others count as abandoned. */
@@ -54,6 +54,7 @@ const ATTEMPTS = 8;
 /** The leases of a store, as one process sees them. Make one for a process, on a thread that stages do not block. */
 export class Leases {
   readonly #layout: Layout;
+  readonly #publisher: Publisher;
   readonly #warn: Warn;
   readonly #beatSeconds: number;
   readonly #missedBeats: number;
@@ -63,8 +64,9 @@ export class Leases {
   readonly #held = new Map<string, Lease | undefined>();
   #owner: Promise<Owner> | undefined;
 
-  constructor(layout: Layout, warn: Warn, options: LeaseOptions = {}) {
+  constructor(layout: Layout, publisher: Publisher, warn: Warn, options: LeaseOptions = {}) {
     this.#layout = layout;
+    this.#publisher = publisher;
     this.#warn = warn;
     this.#beatSeconds = options.beatSeconds ?? 5;
     this.#missedBeats = options.missedBeats ?? 3;
@@ -74,6 +76,7 @@ export class Leases {
   /** Takes the lease of a key; undefined if another, or this process already, holds it. */
   async take(key: string): Promise<Lease | undefined> {
     const root = this.#layout.lease(key);
+    this.#publisher.checkWritable(root);
     if (this.#held.has(key)) return undefined;
     this.#held.set(key, undefined);
     let lease: Lease | undefined;

@@ -2,8 +2,9 @@
 import { decodeAnyTable } from "./codec.ts";
 import { digestTable } from "./digest.ts";
 import { DamagedObjectError, MissingObjectError } from "./errors.ts";
-import { moveAside, readBytesIfThere, writeAtomically } from "./files.ts";
+import { readBytesIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
+import type { Publisher } from "./publisher.ts";
 import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, sizeOfPieces, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
 import { checkTable, describeType, type TableData, type TableType } from "./table.ts";
 
@@ -31,11 +32,13 @@ export interface TypedTable {
 /** The `objects/` of a store. */
 export class Objects {
   readonly #layout: Layout;
+  readonly #publisher: Publisher;
   /** Files that this process checked, by digest: their size, inode and time of change when it did. */
   readonly #checked = new Map<string, string>();
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, publisher: Publisher) {
     this.#layout = layout;
+    this.#publisher = publisher;
   }
 
   /**
@@ -52,7 +55,7 @@ export class Objects {
     }
     const { encodePieces } = await import("./arrow_encode.ts");
     const pieces = sealArrow(await encodePieces(type, data), digest);
-    await writeAtomically(this.#layout.temporary, path, pieces, { flush: true, existing: "replace" });
+    await this.#publisher.write(path, pieces, { durable: true, existing: "replace" });
     return { digest, bytes: sizeOfPieces(pieces), rows };
   }
 
@@ -125,7 +128,7 @@ export class Objects {
   async #damaged(digest: string, reason: string, options?: ErrorOptions): Promise<DamagedObjectError> {
     const path = this.#layout.object(digest);
     this.#checked.delete(digest);
-    const setAside = await moveAside(path, this.#layout.damaged);
+    const setAside = await this.#publisher.setAside(path);
     return new DamagedObjectError(digest, path, setAside, reason, options);
   }
 }

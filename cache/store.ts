@@ -1,14 +1,18 @@
 /** @file The store: objects by digest, records by key, notes by name. Data only, never code; files only, no database. */
 import { resolve } from "node:path";
 import { type Claim, type ClaimOptions, Claims, type WaitOptions } from "./claims.ts";
-import { Documents, type Warn } from "./documents.ts";
+import { Documents } from "./documents.ts";
 import type { Holder } from "./holder.ts";
 import { Layout } from "./layout.ts";
 import { type Lease, type LeaseOptions, Leases } from "./leases.ts";
 import { Objects, type StoredTable, type TypedTable } from "./objects.ts";
+import { Publisher, type Warn } from "./publisher.ts";
 import { asRecord, type StoreRecord } from "./record.ts";
 import type { TableData, TableType } from "./table.ts";
 import { prepare } from "./version.ts";
+
+/** A flush takes about a millisecond: a result that took longer than this to compute is worth one of its own. */
+const WORTH_FLUSHING_SECONDS = 0.2;
 
 /** How a store is opened. */
 export interface StoreOptions {
@@ -43,32 +47,47 @@ export interface Note {
 export class Store {
   readonly #layout: Layout;
   readonly #objects: Objects;
+  readonly #publisher: Publisher;
   readonly #documents: Documents;
   readonly #leases: Leases;
   readonly #claims: Claims;
 
-  private constructor(layout: Layout, warn: Warn, options: StoreOptions) {
+  private constructor(layout: Layout, readOnly: string | undefined, { warn = tell, leases }: StoreOptions) {
     this.#layout = layout;
-    this.#objects = new Objects(layout);
-    this.#documents = new Documents(layout, warn);
-    this.#leases = new Leases(layout, warn, options.leases);
+    this.#publisher = new Publisher(layout, readOnly, warn);
+    this.#objects = new Objects(layout, this.#publisher);
+    this.#documents = new Documents(this.#publisher, warn);
+    this.#leases = new Leases(layout, this.#publisher, warn, leases);
     this.#claims = new Claims(layout, this.#leases, (key) => this.findRecord(key));
   }
 
   /**
-   * Opens a store, and makes it if there is none.
+   * Opens a store, and makes it if there is none. One that is there but can not be written is opened for reading, with a
+   * warning: its results can be used, and whatever would write throws StoreWriteError.
    *
-   * @throws StoreOpenError if the path is a file, not writable, or holds a store of a newer version.
+   * @throws StoreOpenError if the path is a file, can not be made, or holds a store of a newer version.
    */
   static async open(directory: string, options: StoreOptions = {}): Promise<Store> {
     const layout = new Layout(resolve(directory));
-    await prepare(layout);
-    return new Store(layout, options.warn ?? ((message) => console.warn(message)), options);
+    const readOnly = await prepare(layout);
+    if (readOnly !== undefined) {
+      const { warn = tell } = options;
+      warn(
+        `Cannot write the store "${layout.directory}" (${readOnly}): what it holds is used, but nothing new is kept; ` +
+          `make its folder writable, or choose another store`,
+      );
+    }
+    return new Store(layout, readOnly, options);
   }
 
   /** The directory, as an absolute path. */
   get directory(): string {
     return this.#layout.directory;
+  }
+
+  /** Whether the store could be written when it was opened. */
+  get writable(): boolean {
+    return this.#publisher.readOnly === undefined;
   }
 
   /**
@@ -116,16 +135,20 @@ export class Store {
   /**
    * Publishes a record, the last step of publishing a result. The first record of a key stays, so that concurrent writers
    * agree; only one whose objects are gone gives way, since it would otherwise stand in the way of every later result.
+   * The result is flushed to the disk with those of the same half second; before this resolves, if computing it took
+   * 0.2 seconds or more. Until then a power cut may lose it, which readers find out.
    * `replace` puts this record in the place of any other: someone asked for the result to be computed again.
    *
    * @returns the record that stands: this one, or the one that was first.
    */
   async writeRecord(record: StoreRecord, options: { readonly replace?: boolean } = {}): Promise<StoreRecord> {
     const path = this.#layout.record(asRecord(record.key, record).key);
-    if (!options.replace && await this.#documents.write(path, record, { flush: true, existing: "keep" })) return record;
-    const first = options.replace ? undefined : await this.findRecord(record.key);
-    if (first !== undefined) return first;
-    await this.#documents.write(path, record, { flush: true, existing: "replace" });
+    if (options.replace || !await this.#documents.write(path, record, { durable: true, existing: "keep" })) {
+      const first = options.replace ? undefined : await this.findRecord(record.key);
+      if (first !== undefined) return first;
+      await this.#documents.write(path, record, { durable: true, existing: "replace" });
+    }
+    if (record.cost.seconds > WORTH_FLUSHING_SECONDS) await this.#publisher.flush();
     return record;
   }
 
@@ -138,7 +161,7 @@ export class Store {
   /** Writes a note, in place of an earlier one. Notes are memos: a power cut may lose the latest. */
   async writeNote(space: string, key: string, value: unknown): Promise<void> {
     const path = this.#layout.note(space, key);
-    await this.#documents.write(path, { space, key, value }, { flush: false, existing: "replace" });
+    await this.#documents.write(path, { space, key, value }, { durable: false, existing: "replace" });
   }
 
   /** The notes of a space in the order of their keys, or in reverse; each is read when it is asked for. */
@@ -197,9 +220,19 @@ export class Store {
     return this.#claims.waitFor(key, options);
   }
 
-  /** Gives back the leases of this process. The store can be used on. */
-  close(): Promise<void> {
-    return this.#leases.close();
+  /**
+   * Resolves once every table and record that this store published is on the disk, safe from a power cut.
+   *
+   * @throws StoreWriteError if the disk fails.
+   */
+  flush(): Promise<void> {
+    return this.#publisher.flush();
+  }
+
+  /** Flushes, and gives back the leases of this process. The store can be used on. */
+  async close(): Promise<void> {
+    await this.#leases.close();
+    await this.flush();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -217,4 +250,8 @@ function asNote(space: string, key: string, value: unknown): Note {
   const note = value as Note & { space: string };
   if (note?.space !== space || note.key !== key) throw new TypeError(`Cannot use this note as "${key}" of "${space}"`);
   return note;
+}
+
+function tell(message: string): void {
+  console.warn(message);
 }

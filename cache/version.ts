@@ -9,13 +9,28 @@ import { canonicalJson } from "./canonical_json.ts";
 /** The version of the layout on disk; raised when an older library could misread a store. */
 export const STORE_VERSION = 1;
 
-/** Makes the folders of a store and its version file, or checks those that are there. */
-export async function prepare(layout: Layout): Promise<void> {
+/** Codes of a folder that others may write, or nobody. */
+const READ_ONLY = new Set(["EROFS", "EACCES", "EPERM"]);
+/** Codes of a disk without room: what is there can be read and removed, and the first write says what is wrong. */
+const FULL = new Set(["ENOSPC", "EDQUOT"]);
+
+/**
+ * Makes the folders of a store and its version file, or checks those that are there.
+ *
+ * @returns the system's code of why the store can only be read; undefined if it can be written.
+ */
+export async function prepare(layout: Layout): Promise<string | undefined> {
+  let present = false;
   try {
+    present = await checkVersion(layout);
     for (const folder of layout.folders) await Deno.mkdir(folder, { recursive: true });
-    await checkVersion(layout);
+    if (!present) await writeVersion(layout);
     await probe(layout.temporary);
+    return undefined;
   } catch (cause) {
+    const code = codeOf(cause instanceof Error && cause.cause ? cause.cause : cause) ?? "";
+    if (present && READ_ONLY.has(code)) return code;
+    if (present && FULL.has(code)) return undefined;
     throw explain(layout.directory, cause);
   }
 }
@@ -27,16 +42,17 @@ async function probe(folder: string): Promise<void> {
   await Deno.remove(path);
 }
 
-async function checkVersion(layout: Layout): Promise<void> {
+/** Writes the version of a new store; where another process was faster, checks its. */
+async function writeVersion(layout: Layout): Promise<void> {
+  const content = new TextEncoder().encode(canonicalJson({ format: "engram store", version: STORE_VERSION }) + "\n");
+  const options = { flush: true, existing: "keep" } as const;
+  if (!await writeAtomically(layout.temporary, layout.version, [content], options)) await checkVersion(layout);
+}
+
+/** Whether there is a store, which then is of a version that this library knows. */
+async function checkVersion(layout: Layout): Promise<boolean> {
   const text = await readTextIfThere(layout.version);
-  if (text === undefined) {
-    const content = new TextEncoder().encode(canonicalJson({ format: "engram store", version: STORE_VERSION }) + "\n");
-    const written = await writeAtomically(layout.temporary, layout.version, [content], {
-      flush: true,
-      existing: "keep",
-    });
-    return written ? undefined : checkVersion(layout);
-  }
+  if (text === undefined) return false;
   const version = parseVersion(text);
   if (version === undefined) {
     const remedy = `if this is an Engram store, write {"format":"engram store","version":${STORE_VERSION}} into it`;
@@ -47,6 +63,7 @@ async function checkVersion(layout: Layout): Promise<void> {
       `it has version ${version}, and this Engram knows ${STORE_VERSION}: update Engram, or use another folder`;
     throw new StoreOpenError(layout.directory, reason);
   }
+  return true;
 }
 
 function parseVersion(text: string): number | undefined {
