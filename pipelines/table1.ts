@@ -37,6 +37,7 @@ export default pipeline("table1", {
     members: z.int().min(2).describe("Models in each optimizer's zoo"),
     model: modelSpec,
     epochs: z.int().positive(),
+    batch: z.int().positive(),
     schedule: scheduleSpec,
     augment: augmentSpec,
     optimizers: z.record(z.string(), optimizerSpec),
@@ -47,7 +48,8 @@ export default pipeline("table1", {
       data: { train: 1000, test: 500 },
       members: 4,
       model: { kind: "cnn" },
-      epochs: 4,
+      epochs: 8,
+      batch: 32,
       schedule: { kind: "cosine" },
       augment: {},
       optimizers,
@@ -56,7 +58,8 @@ export default pipeline("table1", {
       data: { train: 4000, test: 2000 },
       members: 16,
       model: { kind: "cnn" },
-      epochs: 12,
+      epochs: 20,
+      batch: 32,
       schedule: { kind: "cosine" },
       augment: {},
       optimizers,
@@ -66,6 +69,7 @@ export default pipeline("table1", {
       members: 64,
       model: { kind: "cnn", channels: [64, 128, 256] },
       epochs: 200,
+      batch: 128,
       schedule: { kind: "cosine" },
       augment: { crop: 4, flip: true },
       optimizers,
@@ -76,8 +80,8 @@ export default pipeline("table1", {
     const masks = subsample({ data }, { design: "exact-half", members: p.members, seed: 1 });
 
     const zoos = each(p.optimizers, (optimizer) => {
-      const { model, epochs, schedule, augment } = p;
-      const models = train({ data, masks }, { model, optimizer, epochs, schedule, augment });
+      const { model, epochs, batch, schedule, augment } = p;
+      const models = train({ data, masks }, { model, optimizer, epochs, batch, schedule, augment });
       return { models, logits: predict({ models, data }) };
     });
 
@@ -104,7 +108,10 @@ export default pipeline("table1", {
     const labels = { sgd: "SGD", sam: "SAM", swa: "SWA", sharpReg: "SharpReg" };
     return {
       table: report.table(rows, { labels }),
-      accuracyByBucket: report.accuracyByBucket(rows, { labels, reference: p.bucketsFrom }),
+      accuracyByBucket: report.accuracyByBucket(each(rows, ({ byBucket }) => byBucket), {
+        labels,
+        reference: p.bucketsFrom,
+      }),
     };
   },
 });
