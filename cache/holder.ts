@@ -9,8 +9,10 @@ import { unseal } from "./sealed_json.ts";
 export interface Holder extends ProcessIdentity {
   /** Names the owner; no other ever has it. */
   readonly token: string;
-  /** When the owner took its first lease, ISO 8601, by its own clock. */
+  /** When the owner began to work on the store, ISO 8601, by its own clock. */
   readonly since: string;
+  /** The same by the disk's clock, in milliseconds. */
+  readonly beganMs: number;
   /** What the owner calls itself, such as the name of a run. */
   readonly purpose: string;
   /** Seconds between two of its heartbeats; 0 if unknown. */
@@ -31,7 +33,7 @@ export async function readHolder(path: string): Promise<Holder | undefined> {
   } catch {
     // Damaged, or half written where links do not exist: it counts as held until it has not changed for some time.
     const token = `damaged-${hash(basename(path)).slice(0, 16)}`;
-    const unknown = { host: "unknown", pid: 0, machine: "", started: "", since: "", purpose: "" };
+    const unknown = { host: "unknown", pid: 0, machine: "", started: "", since: "", purpose: "", beganMs: 0 };
     return { ...unknown, token, beatSeconds: 0, damaged: true };
   }
 }
@@ -41,7 +43,7 @@ function asHolder(value: unknown): Holder {
   const holder = value as Holder;
   const texts = [holder?.token, holder?.host, holder?.machine, holder?.started, holder?.since, holder?.purpose];
   const sound = texts.every((text) => typeof text === "string") && /^[0-9a-f-]{36}$/.test(holder.token) &&
-    Number.isSafeInteger(holder.pid) && holder.pid > 0 && holder.beatSeconds > 0 &&
+    Number.isSafeInteger(holder.pid) && holder.pid > 0 && Number.isFinite(holder.beganMs) && holder.beatSeconds > 0 &&
     holder.beatSeconds <= MOST_BEAT_SECONDS;
   if (!sound) throw new TypeError("Cannot use this as the holder of a lease: a field is missing or of another type");
   return holder;

@@ -9,14 +9,13 @@
  * A dead owner's lease is not removed but succeeded: the heir links `KEY.TOKEN`, where TOKEN names the dead owner. Of any
  * number of heirs one succeeds, and there is no instant at which the key looks free. The last of the chain holds it.
  */
-import { randomUUID } from "node:crypto";
 import { asWriteError, linkNew, removeIfThere } from "./files.ts";
-import { Heartbeat, Watcher } from "./heartbeat.ts";
+import { Watcher } from "./heartbeat.ts";
 import { type Holder, readHolder } from "./holder.ts";
 import type { Layout } from "./layout.ts";
-import { hasDied, thisProcess } from "./processes.ts";
+import { Owner } from "./owner.ts";
+import { hasDied } from "./processes.ts";
 import type { Publisher, Warn } from "./publisher.ts";
-import { seal } from "./sealed_json.ts";
 
 /** How leases of a process are kept, and when those of others count as abandoned. */
 export interface LeaseOptions {
@@ -39,13 +38,6 @@ export interface Lease extends AsyncDisposable {
 interface Link {
   readonly path: string;
   readonly holder: Holder;
-}
-
-interface Owner {
-  readonly token: string;
-  readonly path: string;
-  readonly content: Uint8Array;
-  readonly heartbeat: Heartbeat;
 }
 
 /** Times to look again where others are faster every time; then someone else has the lease, for certain. */
@@ -81,7 +73,7 @@ export class Leases {
     this.#held.set(key, undefined);
     let lease: Lease | undefined;
     try {
-      const owner = await (this.#owner ??= this.#begin());
+      const owner = await this.#begin();
       if (await this.#acquire(root, owner)) this.#held.set(key, lease = this.#lease(key, root, owner));
     } catch (cause) {
       this.#owner = undefined; // its file may be what is missing: the next attempt makes a new one
@@ -90,6 +82,18 @@ export class Leases {
       if (lease === undefined) this.#held.delete(key);
     }
     return lease;
+  }
+
+  /** Tells gc which results this process uses, until close(). */
+  async use(keys: readonly string[]): Promise<void> {
+    if (this.#publisher.readOnly !== undefined) return; // gc may be told by nobody who can not write
+    for (const key of keys) this.#layout.lease(key); // checks it
+    try {
+      await (await this.#begin()).use(keys);
+    } catch (cause) {
+      this.#owner = undefined;
+      throw asWriteError(this.#layout.owners, cause);
+    }
   }
 
   /** Who holds the lease of a key; undefined if nobody does, or its owner is gone. */
@@ -101,31 +105,23 @@ export class Leases {
   /** Gives back every lease of this process, and stops its heartbeat. */
   async close(): Promise<void> {
     await Promise.all([...this.#held.values()].map((lease) => lease?.release()));
-    const owner = await this.#owner;
+    const owner = this.#owner;
     this.#owner = undefined;
-    owner?.heartbeat.stop();
-    if (owner !== undefined) await removeIfThere(owner.path);
+    await (await owner)?.end();
   }
 
-  /** Makes the file that stands for this process. */
-  async #begin(): Promise<Owner> {
-    const token = randomUUID();
-    const path = this.#layout.owner(token);
-    const holder: Holder = {
-      ...thisProcess(),
-      token,
-      since: new Date().toISOString(),
-      purpose: this.#purpose,
-      beatSeconds: this.#beatSeconds,
-    };
-    const content = seal(holder);
-    await Deno.mkdir(this.#layout.owners, { recursive: true });
-    await Deno.writeFile(path, content, { createNew: true });
-    const lost = (cause: unknown) => {
-      this.#warn(`Cannot keep the leases of this process, so others may repeat its work: ${(cause as Error).message}`);
-      this.#owner = undefined;
-    };
-    return { token, path, content, heartbeat: new Heartbeat(path, 1000 * this.#beatSeconds, lost) };
+  /** Makes the file that stands for this process, once. */
+  #begin(): Promise<Owner> {
+    return this.#owner ??= Owner.begin(
+      this.#layout,
+      { purpose: this.#purpose, beatSeconds: this.#beatSeconds },
+      (cause) => {
+        this.#warn(
+          `Cannot keep the leases of this process, so others may repeat its work: ${(cause as Error).message}`,
+        );
+        this.#owner = undefined;
+      },
+    );
   }
 
   /** Whether the lease could be had: false if someone else holds it. */

@@ -14,6 +14,9 @@ import { checkTable, describeType, type TableData, type TableType } from "./tabl
  */
 const CLOCK_TICK_MS = 2000;
 
+/** An object older than this counts as in use again when it is written again. */
+const STALE_MS = 60_000;
+
 /** A table in the store. */
 export interface StoredTable {
   /** Logical digest, the name of the object. */
@@ -51,7 +54,10 @@ export class Objects {
     const path = this.#layout.object(digest);
     if (fingerprint(path) !== undefined) {
       const bytes = await this.#soundBytes(digest);
-      if (bytes !== undefined) return { digest, bytes, rows };
+      if (bytes !== undefined) {
+        await this.#refresh(path);
+        return { digest, bytes, rows };
+      }
     }
     const { encodePieces } = await import("./arrow_encode.ts");
     const pieces = sealArrow(await encodePieces(type, data), digest);
@@ -119,6 +125,13 @@ export class Objects {
       if (error instanceof DamagedObjectError || error instanceof MissingObjectError) return undefined;
       throw error;
     }
+  }
+
+  /** Makes an old object young: it is about to get a record, and gc must not take it for one that nobody wants. */
+  async #refresh(path: string): Promise<void> {
+    const now = Date.now();
+    const age = now - (fingerprint(path)?.changedMs ?? now);
+    if (Math.abs(age) > STALE_MS) await Deno.utime(path, new Date(now), new Date(now)).catch(() => {}); // not our file
   }
 
   #remember(digest: string, seen: Fingerprint): void {

@@ -7,6 +7,7 @@
  * many; a result that took long to compute is flushed before its writer goes on.
  */
 import { dirname } from "node:path";
+import { atOnce } from "./at_once.ts";
 import { StoreWriteError } from "./errors.ts";
 import { asWriteError, codeOf, moveAside, writeAtomically, type WriteOptions } from "./files.ts";
 import type { Layout } from "./layout.ts";
@@ -85,13 +86,8 @@ export class Publisher {
 
 /** Flushes files, then the folders that hold their names. */
 async function flushAll(files: readonly string[]): Promise<void> {
-  for (const paths of [files, [...new Set(files.map((path) => dirname(path)))]]) {
-    const queue = paths.values(); // shared: each flusher takes the next path
-    const work = async () => {
-      for (const path of queue) await flushOne(path, paths !== files);
-    };
-    await Promise.all(Array.from({ length: FLUSHES }, work));
-  }
+  await atOnce(FLUSHES, files, (path) => flushOne(path, false));
+  await atOnce(FLUSHES, new Set(files.map((path) => dirname(path))), (path) => flushOne(path, true));
 }
 
 async function flushOne(path: string, isFolder: boolean): Promise<void> {

@@ -184,6 +184,16 @@ export class Store {
     return this.#leases.take(key);
   }
 
+  /**
+   * Says that this process uses the results of keys, until {@link close}: gc will not remove them. Say so before looking
+   * them up. Objects that are published while a process that said so works are not removed either.
+   *
+   * @throws StoreWriteError if the disk is full; a store that can only be read is told nothing.
+   */
+  use(keys: readonly string[]): Promise<void> {
+    return this.#leases.use(keys);
+  }
+
   /** Who holds the lease of a key; undefined if nobody does who is alive. */
   holder(key: string): Promise<Holder | undefined> {
     return this.#leases.holder(key);
