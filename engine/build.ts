@@ -2,11 +2,12 @@
 
 import type * as tf from "@tensorflow/tfjs-core";
 import { blockSize } from "./blocks.ts";
+import { bordered, COUNTER } from "./border.ts";
 import { encodeModel, graphMessage, Names } from "./onnx/encode.ts";
 import { encodeLoop, type Loop } from "./onnx/loop.ts";
 import { hoist } from "./passes/hoist.ts";
 import { optimize } from "./passes/mod.ts";
-import { type AnyScan, bordered, COUNTER } from "./scan.ts";
+import type { AnyScan } from "./scan.ts";
 import { openSession, type Session } from "./session.ts";
 import { trace } from "./trace.ts";
 import { describe, type EngineOptions, type Specs } from "./types.ts";
@@ -20,8 +21,8 @@ export function encodeProgram(fn: Traceable, specs: Specs, blockSize?: number): 
   const { graph, inputs, outputs } = trace(fn, specs);
   const best = optimize(graph, blockSize);
   const names = new Names();
-  best.inputs.forEach((value, index) => names.set(value, inputs[index]!));
-  return encodeModel(graphMessage(best, names, outputs, "program"));
+  best.inputs.forEach((value, index) => names.set(value, bordered("inputs", inputs[index]!)));
+  return encodeModel(graphMessage(best, names, outputs.map((name) => bordered("outputs", name)), "program"));
 }
 
 /** Traces, optimizes and loads a function. */
@@ -60,10 +61,9 @@ export async function buildScan(definition: AnyScan, options: EngineOptions): Pr
 /** The step's graph; inputs are constants, carry, per-step inputs, and outputs the carry in the inputs' order, outputs. */
 function traceStep({ constants, carry, inputs, step }: AnyScan): { graph: Graph; outputs: string[] } {
   const groups = { constants, carry, inputs };
+  const names = Object.keys(groups) as (keyof typeof groups)[];
   const specs: Specs = Object.fromEntries(
-    Object.entries(groups).flatMap(([group, members]) =>
-      Object.entries(members).map(([name, spec]) => [bordered(group, name), spec])
-    ),
+    names.flatMap((group) => Object.entries(groups[group]).map(([name, spec]) => [bordered(group, name), spec])),
   );
   const { graph, outputs } = trace((tensors) => {
     const pick = (group: keyof typeof groups) =>

@@ -1,6 +1,7 @@
 /** @file `compile()`: one tfjs function as one native program. */
 
 import type * as tf from "@tensorflow/tfjs-core";
+import { grouped, members } from "./border.ts";
 import { Lifetime } from "./lifetime.ts";
 import { checkTensor, type EngineOptions, type HostTensor, type HostTensors, type Specs } from "./types.ts";
 
@@ -78,7 +79,7 @@ class CompiledProgram<K extends string, O extends string> implements Program<K, 
   async run(inputs: HostTensors<K>): Promise<Record<O, HostTensor>> {
     checkInputs(this.#specs, inputs);
     const session = await this.#life.open();
-    return await session.run(inputs) as Record<O, HostTensor>;
+    return members("outputs", await session.run(grouped("inputs", inputs))) as Record<O, HostTensor>;
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,7 @@
 /** @file `scan()`: many steps of a tfjs function in one native call. */
 
 import type * as tf from "@tensorflow/tfjs-core";
+import { COUNTER, grouped, members } from "./border.ts";
 import { checkInputs, type Tensors } from "./compile.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { EngineOptions, HostTensor, HostTensors, Specs } from "./types.ts";
@@ -92,14 +93,6 @@ export function scan<C extends Specs, S extends Specs, I extends Specs, O extend
 /** A scan whose names are not known to the compiler. */
 export type AnyScan = ScanDefinition<Specs, Specs, Specs, string>;
 
-/** Names at the native border: a group and a name in it. */
-export function bordered(group: string, name: string): string {
-  return `${group}/${name}`;
-}
-
-/** The input that counts steps for a scan without per-step inputs. */
-export const COUNTER = "steps/counter";
-
 class CompiledScan<C extends string, S extends string, I extends string, O extends string>
   implements ScanProgram<C, S, I, O> {
   readonly #definition: AnyScan;
@@ -161,18 +154,4 @@ function countSteps(inputs: Readonly<Record<string, HostTensor>>, told: number |
   if (odd) throw new RangeError(`Input "${counts[0]![0]}" has ${steps} steps but "${odd[0]}" has ${odd[1]}`);
   if (steps < 1) throw new RangeError("A scan needs at least 1 step, not 0");
   return steps;
-}
-
-function grouped(group: string, tensors: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [bordered(group, name), tensor]));
-}
-
-function members(group: string, tensors: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
-  const prefix = bordered(group, "");
-  return Object.fromEntries(
-    Object.entries(tensors).filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [
-      name.slice(prefix.length),
-      tensor,
-    ]),
-  );
 }

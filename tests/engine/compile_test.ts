@@ -118,6 +118,20 @@ Deno.test("compile() returns an input as it is, one value under two names, and a
   await program.dispose();
 });
 
+Deno.test("compile() takes any names, also those that an input and an output share or that a graph might use", async () => {
+  const spec = { dtype: "float32", shape: [2] } as const;
+  const program = compile(({ v0, v1, "a/b": c }) => ({ v1: tf.exp(v0), v0: tf.add(tf.exp(v1), c), "": tf.neg(c) }), {
+    v0: spec,
+    v1: spec,
+    "a/b": spec,
+  });
+  const of = (...data: number[]): HostTensor => ({ ...spec, data: Float32Array.from(data) });
+  const out = await program.run({ v0: of(0, 0), v1: of(0, 0), "a/b": of(2, 3) });
+  assert.deepEqual(Object.values(out).map(({ data }) => [...data]).toSorted(), [[-2, -3], [1, 1], [3, 4]]);
+  assert.deepEqual([...out.v0.data], [3, 4]);
+  await program.dispose();
+});
+
 Deno.test("Program.run() refuses to run after dispose()", async () => {
   const program = double();
   await program.run({ x: floats("x", [2, 3]) });
