@@ -61,11 +61,10 @@ class TraceBackend extends tf.KernelBackend {
       const value = this.value(info);
       return rule.bytes ? value : value.dtype === "uint8" ? this.builder.cast(value, "int32") : value;
     };
-    const lowered = Array.isArray(inputs) ? inputs.map(widen) : Object.fromEntries(
-      Object.entries(inputs).filter(([, info]) => info !== undefined && info !== null).map((
-        [key, info],
-      ) => [key, widen(info!)]),
-    );
+    const given = Object.entries(inputs).filter(([, info]) => info !== undefined && info !== null);
+    const lowered = Array.isArray(inputs)
+      ? inputs.map(widen)
+      : Object.fromEntries(given.map(([key, info]) => [key, widen(info as TensorInfo)]));
     const result = rule.lower(this.builder, lowered as never, attributes as never);
     return Array.isArray(result) ? result.map((value) => this.info(value)) : this.info(result);
   }
@@ -90,11 +89,9 @@ class TraceBackend extends tf.KernelBackend {
   override write(values: unknown, shape: number[], dtype: string): object {
     const random = scopes().find((scope) => /^(rand|truncatedNormal|dropout)/.test(scope));
     if (random) {
+      const op = random.replace(tf.OP_SCOPE_SUFFIX, "");
       throw new TypeError(
-        `Op tf.${
-          random.replace(tf.OP_SCOPE_SUFFIX, "")
-        } would give a compiled program the same numbers in every run; ` +
-          "pass numbers from stream() in as an input",
+        `Op tf.${op} would give a compiled program the same numbers in every run; pass numbers from stream() in as an input`,
       );
     }
     const dataId = {};
