@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { philox4x32 } from "./philox.ts";
+import { multiplyHigh, philox4x32 } from "./philox.ts";
 
 /** Random numbers of one name. Draws of one stream follow each other; equal names give equal streams. */
 export interface RandomStream {
@@ -116,7 +116,7 @@ class PhiloxStream implements RandomStream {
 
   integers(n: number, low: number, high: number): Int32Array {
     const fits = [low, high - 1].every((bound) => Number.isInteger(bound) && bound === (bound | 0));
-    if (!fits || low >= high) {
+    if (!fits || low >= high || high - low > 0xffffffff) {
       throw new RangeError(
         `Integers are drawn from [low, high) with 32-bit bounds and low < high, not [${low}, ${high})`,
       );
@@ -124,14 +124,13 @@ class PhiloxStream implements RandomStream {
     return Int32Array.from({ length: n }, () => low + this.#below(high - low));
   }
 
-  /** An integer in [0, bound), every one equally likely; the bound is at most 2^32. */
+  /** An integer in [0, bound), every one equally likely; the bound is below 2^32. */
   #below(bound: number): number {
     const threshold = 0x100000000 % bound;
     while (true) {
-      // The product has up to 64 bits: its low half by Math.imul, its high half by division of what is exact.
       const word = this.#next();
       const low = Math.imul(word, bound) >>> 0;
-      if (low >= threshold) return Number((BigInt(word) * BigInt(bound)) >> 32n);
+      if (low >= threshold) return multiplyHigh(word, bound);
     }
   }
 }
