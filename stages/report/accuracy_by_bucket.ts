@@ -10,7 +10,7 @@ import { renderSvg } from "./render.ts";
 import { report } from "./rows.ts";
 
 const figureParams = z.object({
-  groups: z.array(z.string()).min(1).optional()
+  groups: z.array(z.string()).min(1).readonly().optional()
     .describe("Order of the legend; in TypeScript, that of the record by default, in YAML that of the names"),
   reference: z.string().optional()
     .describe("A group: a second panel shows the gain of the others over it, paired by model"),
@@ -38,7 +38,7 @@ const figureParams = z.object({
  * ```
  */
 export const accuracyByBucket = report(stage({
-  name: "accuracyByBucket",
+  name: "bucket-figure",
   doc: "Test accuracy by bucket, a line a group, with 95 % intervals; beside it, the gain over a reference",
   inputs: { metrics: named(Metrics) },
   params: figureParams,

@@ -14,7 +14,7 @@ import { groupsOf, type Measurement, measurements } from "./measurements.ts";
 import { report } from "./rows.ts";
 
 const tableParams = z.object({
-  groups: z.array(z.string()).min(1).optional()
+  groups: z.array(z.string()).min(1).readonly().optional()
     .describe("Rows, top to bottom; in TypeScript, the order of the record by default, in YAML that of the names"),
   metrics: z.array(z.string()).min(1).default(["test accuracy", "train accuracy", "balanced accuracy"])
     .describe("Which metrics become columns"),

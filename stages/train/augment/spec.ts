@@ -34,7 +34,7 @@ export type AugmentSpec = z.output<typeof augmentSpec>;
  */
 export const normalizeSpec = z.union([
   z.enum(["members", "unit"]),
-  z.object({ mean: z.array(z.number()).min(1), std: z.array(z.number().positive()).min(1) }),
+  z.object({ mean: z.array(z.number()).min(1).readonly(), std: z.array(z.number().positive()).min(1).readonly() }),
 ]);
 /** How pixels become inputs, parsed. */
 export type NormalizeSpec = z.output<typeof normalizeSpec>;

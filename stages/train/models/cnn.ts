@@ -6,10 +6,12 @@ import { biases, type Model, type Parameter, weights } from "./model.ts";
 
 const spec = z.object({
   kind: z.literal("cnn"),
-  channels: z.array(z.int().positive()).min(1).default([16, 32]).describe("Channels of the convolutions, one a block"),
+  channels: z.array(z.int().positive()).min(1).readonly().default([16, 32]).describe(
+    "Channels of the convolutions, one a block",
+  ),
   kernel: z.int().positive().default(3).describe("Height and width of the convolution kernels, padded to keep size"),
   pool: z.int().positive().default(2).describe("Max-pooling window and stride after each convolution; 1: none"),
-  dense: z.array(z.int().positive()).default([]).describe("Units of hidden dense layers before the logits"),
+  dense: z.array(z.int().positive()).readonly().default([]).describe("Units of hidden dense layers before the logits"),
 });
 
 /** Two 3x3 blocks of 16 and 32 channels by default. */

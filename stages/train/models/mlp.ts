@@ -6,7 +6,7 @@ import type { Model } from "./model.ts";
 
 const spec = z.object({
   kind: z.literal("mlp"),
-  hidden: z.array(z.int().positive()).default([512, 256]).describe("Units of the hidden layers"),
+  hidden: z.array(z.int().positive()).readonly().default([512, 256]).describe("Units of the hidden layers"),
 });
 
 /** 512-256 hidden units by default. */

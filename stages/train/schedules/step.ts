@@ -6,7 +6,9 @@ import { warmup } from "./warmup.ts";
 const spec = z.object({
   kind: z.literal("step"),
   warmup,
-  at: z.array(z.number().gt(0).lt(1)).default([0.3, 0.6, 0.8]).describe("Fractions of the epochs after which it drops"),
+  at: z.array(z.number().gt(0).lt(1)).readonly().default([0.3, 0.6, 0.8]).describe(
+    "Fractions of the epochs after which it drops",
+  ),
   factor: z.number().positive().default(0.2).describe("What the rate is multiplied by at each drop"),
 });
 
