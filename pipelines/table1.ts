@@ -22,11 +22,11 @@ import {
   z,
 } from "../mod.ts";
 
-const sgd = { kind: "sgd", lr: 0.05, weightDecay: 5e-4 } as const;
+const sgd = { kind: "sgd", lr: 0.01, weightDecay: 5e-4 } as const;
 const optimizers = {
   sgd,
   sam: { ...sgd, kind: "sam", rho: 0.05 },
-  swa: { ...sgd, kind: "swa", swaLr: 0.025 },
+  swa: { ...sgd, kind: "swa", swaLr: 0.005 },
   sharpReg: { ...sgd, kind: "sharpReg", rho: 0.05, a: -0.5 },
 } as const;
 
@@ -48,14 +48,14 @@ export default pipeline("table1", {
       data: { train: 1000, test: 500 },
       members: 4,
       model: { kind: "cnn" },
-      epochs: 8,
+      epochs: 15,
       batch: 32,
       schedule: { kind: "cosine" },
       augment: {},
       optimizers,
     },
     default: {
-      data: { train: 4000, test: 2000 },
+      data: { train: 5000, test: 2000 },
       members: 16,
       model: { kind: "cnn" },
       epochs: 20,
