@@ -1,8 +1,8 @@
 /** @file Small sealed JSON files: records, created once, and notes, which may be overwritten. */
-import { join } from "node:path";
-import { readTextIfThere } from "./files.ts";
+import { codeOf, readTextIfThere } from "./files.ts";
 import type { Publisher, Warn } from "./publisher.ts";
 import { seal, unseal } from "./sealed_json.ts";
+import { walk } from "./walk.ts";
 
 /** Reads and writes sealed files in a store. */
 export class Documents {
@@ -16,11 +16,11 @@ export class Documents {
 
   /** The value at `path`, as `parse` makes it; a damaged file is set aside with a warning, and reads as absent. */
   async read<T>(path: string, parse: (value: unknown) => T): Promise<T | undefined> {
-    const text = await readTextIfThere(path);
-    if (text === undefined) return undefined;
     try {
-      return parse(unseal(text));
+      const text = await readTextIfThere(path);
+      return text === undefined ? undefined : parse(unseal(text));
     } catch (error) {
+      if (!(error instanceof SyntaxError || error instanceof TypeError) && codeOf(error) !== "EISDIR") throw error;
       const setAside = await this.#publisher.setAside(path);
       const where = setAside === undefined ? "" : ` (moved to "${setAside}")`;
       this.#warn(`Cannot read "${path}", so it counts as absent${where}: ${(error as Error).message}`);
@@ -36,21 +36,8 @@ export class Documents {
   /** Names of the files under a folder and its shards, sorted, without their extension. */
   async list(folder: string, reverse = false): Promise<readonly string[]> {
     const names: string[] = [];
-    for (const shard of await entries(folder)) {
-      for (const name of await entries(join(folder, shard))) {
-        if (name.endsWith(".json")) names.push(name.slice(0, -".json".length));
-      }
-    }
+    for await (const { name, ours } of walk(folder, ".json")) if (ours) names.push(name);
     names.sort();
     return reverse ? names.reverse() : names;
-  }
-}
-
-async function entries(folder: string): Promise<readonly string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return [];
-    throw error;
   }
 }

@@ -90,6 +90,7 @@ export async function moveAside(path: string, folder: string): Promise<string> {
   const target = join(folder, `${path.split(/[\\/]/).at(-1)}.${randomUUID().slice(0, 8)}`);
   try {
     await Deno.rename(path, target);
+    await Deno.utime(target, new Date(), new Date()).catch(() => {}); // gc keeps it for a week from now
   } catch (cause) {
     // Another process may have moved it first.
     if (!(cause instanceof Deno.errors.NotFound)) throw asWriteError(target, cause);

@@ -15,7 +15,7 @@ export class Layout {
 
   /** The folders a store begins with. */
   get folders(): readonly string[] {
-    return [this.objects, this.records, join(this.directory, "notes"), this.temporary, this.damaged];
+    return [this.objects, this.records, this.allNotes, this.temporary, this.damaged];
   }
 
   get objects(): string {
@@ -52,8 +52,13 @@ export class Layout {
     return join(this.records, shard(checkHex("key", key)), `${key}.json`);
   }
 
+  /** The folder of all spaces of notes. */
+  get allNotes(): string {
+    return join(this.directory, "notes");
+  }
+
   notes(space: string): string {
-    return join(this.directory, "notes", checkName("space", space));
+    return join(this.allNotes, checkName("space", space));
   }
 
   note(space: string, key: string): string {

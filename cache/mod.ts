@@ -7,6 +7,8 @@ export type { Claim, ClaimOptions, WaitOptions } from "./claims.ts";
 export { decodeAnyTable, decodeTable, encodeTable } from "./codec.ts";
 export { DIGEST_VERSION, digestItems, digestTable } from "./digest.ts";
 export { DamagedObjectError, MissingObjectError, StoreOpenError, StoreWriteError } from "./errors.ts";
+export { collect, type CollectOptions } from "./gc.ts";
+export type { CollectReport, Removed, Tally } from "./gc_report.ts";
 export { hash } from "./hash.ts";
 export type { Holder } from "./holder.ts";
 export type { Lease, LeaseOptions } from "./leases.ts";
@@ -27,3 +29,4 @@ export type {
   TypedArray,
 } from "./table.ts";
 export { STORE_VERSION } from "./version.ts";
+export { type Damage, verify, type VerifyOptions, type VerifyProgress, type VerifyReport } from "./verify.ts";

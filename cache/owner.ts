@@ -3,12 +3,14 @@
  * lives, and beside it a list of the keys whose results it uses, which gc leaves alone.
  */
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { removeIfThere } from "./files.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type Holder, readHolder } from "./holder.ts";
 import type { Layout } from "./layout.ts";
 import { hasDied, thisProcess } from "./processes.ts";
 import { seal } from "./sealed_json.ts";
+import { namesIn } from "./walk.ts";
 
 /** An owner without a heartbeat for so long is dead for certain, whatever happened to its clock, or to ours. */
 const LONG_SILENCE_MS = 24 * 3600 * 1000;
@@ -97,13 +99,8 @@ export async function readActivity(layout: Layout, nowMs: number): Promise<Activ
 }
 
 async function ownerPaths(layout: Layout): Promise<readonly string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(layout.owners));
-    return entries.filter(({ name }) => name.endsWith(".json")).map(({ name }) => `${layout.owners}/${name}`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const names = await namesIn(layout.owners);
+  return names.filter((name) => name.endsWith(".json")).map((name) => join(layout.owners, name));
 }
 
 function usesPath(ownerPath: string): string {

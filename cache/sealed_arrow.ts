@@ -14,6 +14,10 @@ export const SEAL_BYTES = 80;
 /** Length of what follows the footer: its length as int32, and the magic. */
 export const END_BYTES = 10;
 
+/** Where in a seal the checksum lies, and its length. */
+const CHECKSUM_AT = 48;
+const CHECKSUM_BYTES = 32;
+
 const ARROW_MAGIC = "ARROW1";
 const SEAL_MAGIC = "EngramS1";
 
@@ -35,8 +39,8 @@ export function sealArrow(pieces: readonly Uint8Array[], digest: string): readon
   new DataView(seal.buffer).setBigUint64(8, BigInt(size + SEAL_BYTES), true);
   seal.set(Uint8Array.fromHex(digest), 16);
   const hash = createHash("sha256");
-  for (const piece of [...before, seal.subarray(0, 48), ...after]) hash.update(piece);
-  seal.set(hash.digest(), 48);
+  for (const piece of [...before, seal.subarray(0, CHECKSUM_AT), ...after]) hash.update(piece);
+  seal.set(hash.digest(), CHECKSUM_AT);
   return [...before, seal, ...after];
 }
 
@@ -47,15 +51,44 @@ export function sizeOfPieces(pieces: readonly Uint8Array[]): number {
 
 /** Why a file is not the sealed object of a digest; undefined if it is. */
 export function whyUnsound(file: Uint8Array, digest: string): string | undefined {
-  if (file.length === 0) return "the file is empty";
   const start = sealStart(file.length, file.subarray(-END_BYTES));
-  const reason = start === undefined
-    ? NO_END
-    : whyUnsealed(file.length, file.subarray(start, start + SEAL_BYTES), digest);
-  if (start === undefined || reason !== undefined) return reason;
-  const hash = createHash("sha256").update(file.subarray(0, start + 48)).update(file.subarray(start + SEAL_BYTES));
-  const holds = hash.digest("hex") === readSeal(file.subarray(start))?.checksum;
-  return holds ? undefined : "its bytes do not have the checksum they were written with";
+  if (start === undefined) return whyEndless(file.length);
+  const seal = file.subarray(start, start + SEAL_BYTES);
+  return whyUnsealed(file.length, seal, digest) ?? new SealHash(start).update(file).whyUnequal(seal);
+}
+
+/** Takes the checksum of a file whose bytes arrive in order. */
+export class SealHash {
+  readonly #hash = createHash("sha256");
+  readonly #hole: number;
+  #position = 0;
+
+  /** @param start where the file's seal begins: its own checksum is no part of what it covers. */
+  constructor(start: number) {
+    this.#hole = start + CHECKSUM_AT;
+  }
+
+  /** Adds the next bytes. */
+  update(bytes: Uint8Array): this {
+    const from = Math.max(0, this.#hole - this.#position);
+    const to = Math.max(0, this.#hole + CHECKSUM_BYTES - this.#position);
+    this.#hash.update(bytes.subarray(0, from)).update(bytes.subarray(to));
+    this.#position += bytes.length;
+    return this;
+  }
+
+  /** Why the bytes are not those that were sealed; undefined if they are. Ends the hash. */
+  whyUnequal(seal: Uint8Array): string | undefined {
+    const holds = this.#hash.digest("hex") === readSeal(seal)?.checksum;
+    return holds ? undefined : "its bytes do not have the checksum they were written with";
+  }
+}
+
+/** Why a file has no seal where one is looked for. */
+export function whyEndless(size: number): string {
+  return size === 0
+    ? "the file is empty"
+    : "it does not end as an Arrow file does (it was cut short, or is something else)";
 }
 
 /** Where the seal of a file of `size` bytes begins, by its last bytes; undefined if these are not an Arrow file's. */
@@ -71,8 +104,6 @@ export function whyUnsealed(size: number, seal: Uint8Array, digest: string): str
   if (length !== size) return `it has ${size} bytes, and was written with ${length}`;
   return found === digest ? undefined : `it is another object, of digest "${found}"`;
 }
-
-const NO_END = "it does not end as an Arrow file does (it was cut short, or is something else)";
 
 function footerStart(size: number, end: Uint8Array): number | undefined {
   if (end.length < END_BYTES || ascii(end.subarray(4)) !== ARROW_MAGIC) return undefined;
@@ -101,8 +132,8 @@ function readSeal(bytes: Uint8Array): Seal | undefined {
   if (bytes.length < SEAL_BYTES || ascii(bytes.subarray(0, 8)) !== SEAL_MAGIC) return undefined;
   return {
     length: Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(8, true)),
-    digest: bytes.subarray(16, 48).toHex(),
-    checksum: bytes.subarray(48, 80).toHex(),
+    digest: bytes.subarray(16, CHECKSUM_AT).toHex(),
+    checksum: bytes.subarray(CHECKSUM_AT, SEAL_BYTES).toHex(),
   };
 }
 

@@ -256,7 +256,7 @@ export class Store {
 }
 
 /** A note knows its own name, so a file that was copied over another is not taken for it. */
-function asNote(space: string, key: string, value: unknown): Note {
+export function asNote(space: string, key: string, value: unknown): Note {
   const note = value as Note & { space: string };
   if (note?.space !== space || note.key !== key) throw new TypeError(`Cannot use this note as "${key}" of "${space}"`);
   return note;
