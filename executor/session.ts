@@ -25,6 +25,7 @@ export interface Session extends Loaded {
 /** Opens the store and loads the pipeline; nothing runs yet. */
 export async function openSession(request: PipelineRequest, options: RunOptions, watch: Watch): Promise<Session> {
   const started = performance.now();
+  checkDevice(options.device);
   const typeChecked = request.check === false ? () => Promise.resolve() : startTypeCheck(request.pipeline);
   const loaded = await load(request);
   await typeChecked();
@@ -42,6 +43,12 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
     if (cause instanceof StoreOpenError) throw new RequestError(messageOf(cause), { cause });
     throw cause;
   }
+}
+
+/** Devices that the contract names and that nothing runs on yet are refused, rather than taken and ignored. */
+function checkDevice(device = "auto"): void {
+  if (device === "auto" || device === "cpu") return;
+  throw new RequestError(`Cannot run on device "${device}": only "cpu" is there in this version; leave --device out`);
 }
 
 /** Writes down what was learnt about code, and frees what reading it took. */
