@@ -30,6 +30,14 @@ const optimizers = {
   sharpReg: { ...sgd, kind: "sharpReg", rho: 0.05, a: -0.5 },
 } as const;
 
+const common = {
+  model: { kind: "cnn" },
+  batch: 32,
+  schedule: { kind: "cosine" },
+  augment: {},
+  optimizers,
+} as const;
+
 export default pipeline("table1", {
   source: "Kim et al., arXiv 2310.00488, Table 1: the protocol; sizes and hyperparameters are ours",
   params: z.object({
@@ -44,35 +52,16 @@ export default pipeline("table1", {
     bucketsFrom: z.string().default("sgd").describe("The optimizer whose zoo sorts test examples into buckets"),
   }),
   presets: {
-    tiny: {
-      data: { train: 1000, test: 500 },
-      members: 4,
-      model: { kind: "cnn" },
-      epochs: 15,
-      batch: 32,
-      schedule: { kind: "cosine" },
-      augment: {},
-      optimizers,
-    },
-    default: {
-      data: { train: 5000, test: 2000 },
-      members: 16,
-      model: { kind: "cnn" },
-      epochs: 20,
-      batch: 32,
-      schedule: { kind: "cosine" },
-      augment: {},
-      optimizers,
-    },
+    tiny: { ...common, data: { train: 1000, test: 500 }, members: 4, epochs: 15 },
+    default: { ...common, data: { train: 5000, test: 2000 }, members: 16, epochs: 20 },
     paper: {
+      ...common,
       data: {},
       members: 64,
       model: { kind: "cnn", channels: [64, 128, 256] },
       epochs: 200,
       batch: 128,
-      schedule: { kind: "cosine" },
       augment: { crop: 4, flip: true },
-      optimizers,
     },
   },
   graph(p) {
