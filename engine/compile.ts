@@ -35,6 +35,7 @@ export type Tensors<S extends Specs> = { readonly [K in keyof S]: tf.Tensor };
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as tf from "@tensorflow/tfjs-core";
  * import { compile } from "engram/engine/mod.ts";
  *
@@ -46,7 +47,7 @@ export type Tensors<S extends Specs> = { readonly [K in keyof S]: tf.Tensor };
  *   x: { dtype: "float32", shape: [1, 2], data: Float32Array.of(1, 2) },
  *   w: { dtype: "float32", shape: [2, 2], data: Float32Array.of(1, -1, 1, -1) },
  * });
- * console.assert(y.data[0] === 3 && y.data[1] === 0);
+ * assert(y.data[0] === 3 && y.data[1] === 0);
  * await program.dispose();
  * ```
  */

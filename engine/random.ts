@@ -32,12 +32,13 @@ export interface RandomStream {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { stream } from "engram/engine/random.ts";
  *
  * const order = stream(7, "train", 3, "order").permutation(4);
- * console.assert(order.toSorted().join() === "0,1,2,3");
+ * assert(order.toSorted().join() === "0,1,2,3");
  * // The same name gives the same numbers, anywhere.
- * console.assert(stream(7, "train").at(3, "order").permutation(4).join() === order.join());
+ * assert(stream(7, "train").at(3, "order").permutation(4).join() === order.join());
  * ```
  */
 export function stream(seed: number | string, ...path: (string | number)[]): RandomStream {

@@ -59,6 +59,7 @@ export interface ScanProgram<C extends string, S extends string, I extends strin
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import * as tf from "@tensorflow/tfjs-core";
  * import { scan } from "engram/engine/mod.ts";
  *
@@ -76,7 +77,7 @@ export interface ScanProgram<C extends string, S extends string, I extends strin
  *   carry: { total: { dtype: "float32", shape: [], data: Float32Array.of(0) } },
  *   inputs: { x: { dtype: "float32", shape: [3], data: Float32Array.of(1, 2, 3) } },
  * });
- * console.assert(carry.total.data[0] === 6 && outputs.running.data[1] === 3);
+ * assert(carry.total.data[0] === 6 && outputs.running.data[1] === 3);
  * await sums.dispose();
  * ```
  */

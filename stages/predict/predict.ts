@@ -14,9 +14,10 @@ import { viewsSpec } from "./views/mod.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { predict } from "engram/stages/train/mod.ts";
- * console.assert(predict.params.parse({}).views.kind === "identity");
- * console.assert(predict.params.parse({ views: { kind: "shifts", distance: 2 } }).views.kind === "shifts");
+ * assert(predict.params.parse({}).views.kind === "identity");
+ * assert(predict.params.parse({ views: { kind: "shifts", distance: 2 } }).views.kind === "shifts");
  * ```
  */
 export const predict = stage({

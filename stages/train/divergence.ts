@@ -18,9 +18,10 @@ export interface DivergenceData {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { DivergenceError } from "engram/stages/train/mod.ts";
  * const error = new DivergenceError({ what: "loss", epoch: 3, step: 17, loss: NaN, learningRate: 0.5 });
- * console.assert(error.message.includes("the loss became NaN in epoch 3, step 17, at learning rate 0.5"));
+ * assert(error.message.includes("the loss became NaN in epoch 3, step 17, at learning rate 0.5"));
  * ```
  */
 export class DivergenceError extends RangeError {

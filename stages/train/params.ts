@@ -10,9 +10,10 @@ import { scheduleSpec } from "./schedules/mod.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { trainParams } from "engram/stages/train/mod.ts";
  * const params = trainParams.parse({ model: { kind: "mlp" }, optimizer: { kind: "sgd", lr: 0.05 }, epochs: 5 });
- * console.assert(params.batch === 128 && params.normalize === "members");
+ * assert(params.batch === 128 && params.normalize === "members");
  * ```
  */
 export const trainParams = z.object({

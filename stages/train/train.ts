@@ -18,6 +18,7 @@ import { trainParams } from "./params.ts";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { optimizerSpec, train } from "engram/stages/train/mod.ts";
  * const params = train.params.parse({
  *   model: { kind: "mlp" },
@@ -26,7 +27,7 @@ import { trainParams } from "./params.ts";
  *   schedule: { kind: "cosine" },
  *   augment: { crop: 4, flip: true },
  * });
- * console.assert(params.batch === 128 && optimizerSpec.parse(params.optimizer).momentum === 0.9);
+ * assert(params.batch === 128 && optimizerSpec.parse(params.optimizer).momentum === 0.9);
  * ```
  */
 export const train = stage({

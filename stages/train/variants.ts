@@ -14,13 +14,14 @@ export type Variants<T extends VariantTable<T>> = z.ZodDiscriminatedUnion<T[keyo
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { variants } from "engram/stages/train/variants.ts";
  * import { z } from "zod";
  * const shapes = variants({
  *   circle: { spec: z.object({ kind: z.literal("circle"), radius: z.number() }) },
  *   square: { spec: z.object({ kind: z.literal("square"), side: z.number() }) },
  * });
- * console.assert(shapes.parse({ kind: "square", side: 2 }).kind === "square");
+ * assert(shapes.parse({ kind: "square", side: 2 }).kind === "square");
  * ```
  */
 export function variants<T extends VariantTable<T>>(table: T): Variants<T> {

@@ -20,8 +20,9 @@ const viewsByKind = variants(views);
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { viewsSpec } from "engram/stages/predict/views/mod.ts";
- * console.assert(JSON.stringify(viewsSpec.parse("shifts")) === '{"kind":"shifts","distance":1,"fill":"edge"}');
+ * assert(JSON.stringify(viewsSpec.parse("shifts")) === '{"kind":"shifts","distance":1,"fill":"edge"}');
  * ```
  */
 export const viewsSpec = z.union([z.enum(kinds).transform((kind) => viewsByKind.parse({ kind })), viewsByKind]);

@@ -6,8 +6,9 @@ import { z } from "zod";
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { augmentSpec } from "engram/stages/train/augment/spec.ts";
- * console.assert(augmentSpec.parse({ crop: 4 }).flip === false);
+ * assert(augmentSpec.parse({ crop: 4 }).flip === false);
  * ```
  */
 export const augmentSpec = z.object({
@@ -27,9 +28,10 @@ export type AugmentSpec = z.output<typeof augmentSpec>;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { normalizeSpec } from "engram/stages/train/augment/spec.ts";
- * console.assert(normalizeSpec.safeParse({ mean: [0.5], std: [0.25] }).success);
- * console.assert(!normalizeSpec.safeParse({ mean: [0.5], std: [0] }).success);
+ * assert(normalizeSpec.safeParse({ mean: [0.5], std: [0.25] }).success);
+ * assert(!normalizeSpec.safeParse({ mean: [0.5], std: [0] }).success);
  * ```
  */
 export const normalizeSpec = z.union([

@@ -17,8 +17,9 @@ const models = { logistic, mlp, cnn };
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { modelSpec } from "engram/stages/train/models/mod.ts";
- * console.assert(JSON.stringify(modelSpec.parse({ kind: "mlp" })) === '{"kind":"mlp","hidden":[512,256]}');
+ * assert(JSON.stringify(modelSpec.parse({ kind: "mlp" })) === '{"kind":"mlp","hidden":[512,256]}');
  * ```
  */
 export const modelSpec = variants(models);
@@ -39,9 +40,10 @@ export interface Network {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { network } from "engram/stages/train/models/mod.ts";
  * const { parameters } = network({ kind: "logistic" }, { height: 8, width: 8, channels: 1 }, 10);
- * console.assert(parameters.map((p) => p.shape.join("x")).join() === "64x10,10");
+ * assert(parameters.map((p) => p.shape.join("x")).join() === "64x10,10");
  * ```
  */
 export function network(spec: ModelSpec, input: ImageShape, classes: number): Network {

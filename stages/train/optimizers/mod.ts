@@ -18,9 +18,10 @@ const optimizers = { sgd, sam, swa, sharpReg };
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { optimizerSpec } from "engram/stages/train/optimizers/mod.ts";
- * console.assert(optimizerSpec.safeParse({ kind: "sgd", lr: 0.1 }).success);
- * console.assert(!optimizerSpec.safeParse({ kind: "sam", lr: 0.1 }).success); // rho has no default
+ * assert(optimizerSpec.safeParse({ kind: "sgd", lr: 0.1 }).success);
+ * assert(!optimizerSpec.safeParse({ kind: "sam", lr: 0.1 }).success); // rho has no default
  * ```
  */
 export const optimizerSpec = variants(optimizers);

@@ -18,8 +18,9 @@ const schedules = { constant, step, cosine };
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { scheduleSpec } from "engram/stages/train/schedules/mod.ts";
- * console.assert(scheduleSpec.parse({ kind: "cosine", warmup: 5 }).warmup === 5);
+ * assert(scheduleSpec.parse({ kind: "cosine", warmup: 5 }).warmup === 5);
  * ```
  */
 export const scheduleSpec = variants(schedules);
@@ -34,10 +35,11 @@ export type ScheduleSpec = z.output<typeof scheduleSpec>;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { learningRates, optimizerSpec } from "engram/stages/train/mod.ts";
  * const sgd = optimizerSpec.parse({ kind: "sgd", lr: 0.1 });
  * const rates = learningRates(sgd, { kind: "constant", warmup: 1 }, { epoch: 0, epochs: 2, stepsPerEpoch: 2 });
- * console.assert(Math.abs(rates[0]! - 0.05) < 1e-9 && Math.abs(rates[1]! - 0.1) < 1e-8);
+ * assert(Math.abs(rates[0]! - 0.05) < 1e-9 && Math.abs(rates[1]! - 0.1) < 1e-8);
  * ```
  */
 export function learningRates(
