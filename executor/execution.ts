@@ -1,11 +1,10 @@
 /** @file An execution: every node waits for its inputs, looks up its keys, and runs the branches that are missing. */
-import { DamagedObjectError, MissingObjectError, type StoreRecord } from "../cache/mod.ts";
 import { dependencies, type GraphNode } from "../dsl/mod.ts";
+import { Branches } from "./branches.ts";
 import { InterruptedError, messageOf } from "./errors.ts";
-import type { Task, WiredDigests } from "./execute.ts";
+import { describeFailures, type Failure } from "./failure.ts";
 import { remember } from "./history.ts";
-import { TaskError } from "./messages.ts";
-import { type Branch, prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import { prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
 import { reasonFor } from "./reason.ts";
 import type { BranchCounts, NodeReport, Status } from "./report.ts";
 import type { RunOptions } from "./request.ts";
@@ -23,23 +22,22 @@ interface Outcome {
 /** Runs the nodes of a session. */
 export class Execution {
   readonly results = new Map<string, Result>();
+  readonly branches: Branches;
   readonly #session: Session;
   readonly #options: RunOptions;
-  readonly #runner: Runner;
   readonly #watch: Watch;
   readonly #slots: Slots;
   readonly #outcomes = new Map<string, Promise<Outcome>>();
   readonly #prepared = new Map<string, Prepared>();
-  readonly #inFlight = new Map<string, Promise<StoreRecord>>();
   readonly #priority = new Map<string, number>();
   #failed = false;
 
   constructor(session: Session, options: RunOptions, runner: Runner, watch: Watch) {
     this.#session = session;
     this.#options = options;
-    this.#runner = runner;
     this.#watch = watch;
     this.#slots = new Slots(runner.slots);
+    this.branches = new Branches(session, options, runner, watch, this.results, this.#prepared);
     session.nodes.forEach(({ id }, i) => this.#priority.set(id, i));
   }
 
@@ -91,7 +89,7 @@ export class Execution {
       : await reasonFor(store, pipeline.name, node.id, prepared, wiresOf(node));
     const due = prepared.branches.filter(({ record }) => record === undefined || forced.has(node.id));
     let started: number | undefined;
-    const failures: { branch: Branch; message: string }[] = [];
+    const failures: Failure[] = [];
     let ran = 0;
     this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, total - due.length), reason });
     await Promise.all(due.map(async (branch) => {
@@ -99,7 +97,7 @@ export class Execution {
       const enter = () => {
         began = performance.now();
         started ??= began;
-        return this.#runBranch(node, branch);
+        return this.branches.run(node, branch);
       };
       try {
         branch.record = await this.#slots.use(this.#priority.get(node.id)!, enter);
@@ -117,7 +115,7 @@ export class Execution {
     const seconds = (performance.now() - started!) / 1000;
     const branches = counts(total, ran, failures.length, total - due.length);
     if (failures.length > 0) {
-      const reason = describeFailures(node, failures, branches);
+      const reason = describeFailures(node, failures, total);
       return this.#end(node, "failed", { prepared, stirred, branches, reason, seconds });
     }
     const result = resultOf(node, prepared);
@@ -125,71 +123,6 @@ export class Execution {
     this.results.set(node.id, result);
     await remember(store, pipeline.name, node.id, prepared, result.digest);
     return this.#end(node, "ran", { prepared, stirred: true, branches, reason, seconds });
-  }
-
-  /** Runs a branch once, however many nodes ask for its key; makes damaged inputs again and then tries once more. */
-  async #runBranch(node: GraphNode, branch: Branch): Promise<StoreRecord> {
-    if (this.#options.signal?.aborted) throw new InterruptedError();
-    let running = this.#inFlight.get(branch.key);
-    if (running === undefined) {
-      running = this.#attempt(node, branch).catch(async (error) => {
-        if (this.#options.signal?.aborted) throw new InterruptedError();
-        if (damagedDigest(error) === undefined) throw error;
-        await this.repair(damagedDigest(error)!, messageOf(error));
-        return await this.#attempt(node, branch);
-      });
-      this.#inFlight.set(branch.key, running);
-    }
-    return await running;
-  }
-
-  #attempt(node: GraphNode, branch: Branch): Promise<StoreRecord> {
-    const task: Task = {
-      node: node.id,
-      branch: branch.index,
-      key: branch.key,
-      manifest: branch.manifest,
-      force: this.#session.forced.has(node.id),
-      inputs: this.#wire(node, branch),
-    };
-    return this.#runner.run(task, {
-      progress: (progress) => this.#watch({ kind: "progress", id: node.id, branch: branch.index, ...progress }),
-      log: (message) => this.#watch({ kind: "log", id: node.id, level: "info", message }),
-    });
-  }
-
-  /** Makes a missing or damaged object again, by running the branch that made it. */
-  async repair(digest: string, cause: string): Promise<void> {
-    const isMaker = ([id]: [string, Prepared]) => this.results.get(id)?.items.some((item) => item.digest === digest);
-    const [id, prepared] = [...this.#prepared].find(isMaker) ?? [];
-    const branch = prepared?.branches.find(({ record }) => record?.items.some((item) => item.digest === digest));
-    if (id === undefined || branch === undefined) throw new Error(cause);
-    this.#watch({ kind: "log", id, level: "warning", message: `${cause}; it is made again by "${id}"` });
-    this.#inFlight.delete(branch.key);
-    const node = this.#session.nodes.find((candidate) => candidate.id === id)!;
-    const record = await this.#runBranch(node, branch);
-    if (!record.items.some((item) => item.digest === digest)) {
-      throw new Error(
-        `Stage "${node.node.stage.name}" (${id}) made another result from the same inputs: it is not deterministic`,
-      );
-    }
-  }
-
-  #wire(node: GraphNode, branch: Branch): Record<string, WiredDigests> {
-    const { stage } = node.node;
-    const wired: Record<string, WiredDigests> = {};
-    for (const [name, ids] of Object.entries(node.inputs)) {
-      if (typeof ids !== "string") {
-        const named = Object.entries(ids).map(([key, id]) => [key, this.results.get(id)!.digest]);
-        wired[name] = { named: Object.fromEntries(named) };
-        continue;
-      }
-      const { items } = this.results.get(ids)!;
-      if (stage.over === name) wired[name] = { one: items[branch.index]!.digest };
-      else if ("many" in stage.inputs[name]!) wired[name] = { many: items.map(({ digest }) => digest) };
-      else wired[name] = { one: items[0]!.digest };
-    }
-    return wired;
   }
 
   #end(
@@ -220,22 +153,4 @@ export class Execution {
 
 function counts(total: number, ran: number, failed: number, cached = total - ran - failed): BranchCounts {
   return { total, ran, cached, failed };
-}
-
-/** The digest of the object that was missing or damaged, if that is why a task failed. */
-export function damagedDigest(error: unknown): string | undefined {
-  const known = error instanceof TaskError || error instanceof DamagedObjectError ||
-    error instanceof MissingObjectError;
-  return known ? error.digest : undefined;
-}
-
-function describeFailures(
-  node: GraphNode,
-  failures: readonly { branch: Branch; message: string }[],
-  { total }: BranchCounts,
-): string {
-  const first = [...failures].sort((a, b) => a.branch.index - b.branch.index)[0]!;
-  if (node.node.stage.over === undefined) return first.message;
-  const others = failures.length > 1 ? ` (and ${failures.length - 1} more of ${total} failed)` : "";
-  return `branch ${first.branch.index} of ${total}: ${first.message}${others}; the other branches are kept`;
 }

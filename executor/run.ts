@@ -1,7 +1,8 @@
 /** @file run(): runs a pipeline, reusing what is cached. */
 import { join } from "node:path";
 import { InterruptedError, messageOf } from "./errors.ts";
-import { damagedDigest, Execution } from "./execution.ts";
+import { Execution } from "./execution.ts";
+import { damagedDigest } from "./failure.ts";
 import { newRunId, type RunRecord, writeRun } from "./log.ts";
 import { isDocument, writeDocument } from "./outputs.ts";
 import { WorkerPool } from "./pool.ts";
@@ -78,7 +79,7 @@ async function writeOutputs(
     const write = () => writeDocument(store, type, result.items[0]!.digest, folder, stem);
     const files = !isDocument(type) ? [] : await write().catch(async (error) => {
       if (damagedDigest(error) === undefined) throw error;
-      await execution.repair(damagedDigest(error)!, messageOf(error));
+      await execution.branches.repair(damagedDigest(error)!, messageOf(error));
       return await write();
     });
     outputs[name] = { node: id, digest: result.digest, files };
