@@ -20,7 +20,7 @@ export class Documents {
       const text = await readTextIfThere(path);
       return text === undefined ? undefined : parse(unseal(text));
     } catch (error) {
-      if (!(error instanceof SyntaxError || error instanceof TypeError) && codeOf(error) !== "EISDIR") throw error;
+      if (isSystemError(error)) throw error;
       const setAside = await this.#publisher.setAside(path);
       const where = setAside === undefined ? "" : ` (moved to "${setAside}")`;
       this.#warn(`Cannot read "${path}", so it counts as absent${where}: ${(error as Error).message}`);
@@ -40,4 +40,10 @@ export class Documents {
     names.sort();
     return reverse ? names.reverse() : names;
   }
+}
+
+/** Whether the system could not read; where a folder is in a file's place, it could, and the file is not ours. */
+function isSystemError(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && code !== "EISDIR";
 }

@@ -83,13 +83,13 @@ export async function diskTime(layout: Layout): Promise<number> {
 
 async function readRecord(path: string, key: string, nowMs: number): Promise<HeldRecord | undefined> {
   const held = await sizeAndAge(path, nowMs);
-  const text = await readTextIfThere(path);
-  if (held === undefined || text === undefined) return undefined;
+  if (held === undefined) return undefined;
   try {
+    const text = await readTextIfThere(path);
+    if (text === undefined) return undefined;
     const { type, digest, items, cost, when } = asRecord(key, unseal(text));
     const objects = [...new Set(items.map((item) => item.digest))];
-    const seconds = Number.isFinite(cost?.seconds) ? cost.seconds : 0;
-    return { key, path, type, digest, objects, seconds, when, ...held };
+    return { key, path, type, digest, objects, seconds: cost.seconds, when, ...held };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@
  * it looks whether the file changes. Times are compared for equality only, never with a clock: the clocks of two
  * machines may differ by any amount.
  */
-import { readTextIfThere } from "./files.ts";
+import { codeOf, readTextIfThere } from "./files.ts";
 
 /** Touches a file at an interval, until stopped. The timer does not keep the process from ending. */
 export class Heartbeat {
@@ -81,17 +81,18 @@ async function stampOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Like readTextIfThere(), for files that other machines remove at any time. */
+/** Like readTextIfThere(), for files that other machines remove at any time; what is no file reads as an empty one. */
 export async function readFreshText(path: string): Promise<string | undefined> {
   try {
     return await readTextIfThere(path);
   } catch (error) {
     if (isGone(error)) return undefined;
+    if (codeOf(error) === "EISDIR") return "";
     throw error;
   }
 }
 
 /** NFS says ESTALE of a file that another machine removed after this one had looked it up. */
 function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || (error as { code?: string })?.code === "ESTALE";
+  return error instanceof Deno.errors.NotFound || codeOf(error) === "ESTALE";
 }

@@ -2,7 +2,7 @@
 import { decodeAnyTable } from "./codec.ts";
 import { digestTable } from "./digest.ts";
 import { DamagedObjectError, MissingObjectError } from "./errors.ts";
-import { readBytesIfThere } from "./files.ts";
+import { codeOf, readBytesIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { Publisher } from "./publisher.ts";
 import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, sizeOfPieces, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
@@ -101,7 +101,7 @@ export class Objects {
       const start = sealStart(size, readAt(file, size - END_BYTES, END_BYTES));
       return start !== undefined && whyUnsealed(size, readAt(file, start, SEAL_BYTES), digest) === undefined;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      if (error instanceof Deno.errors.NotFound || codeOf(error) === "EISDIR") return false;
       throw error;
     }
   }
@@ -110,6 +110,7 @@ export class Objects {
   async #readSealed(digest: string): Promise<{ bytes: Uint8Array; seen: Fingerprint }> {
     const path = this.#layout.object(digest);
     const seen = fingerprint(path);
+    if (seen?.isFolder) throw await this.#damaged(digest, "it is a folder");
     const bytes = seen === undefined ? undefined : await readBytesIfThere(path);
     if (seen === undefined || bytes === undefined) throw new MissingObjectError(digest, path);
     const reason = this.#checked.get(digest) === seen.text ? undefined : whyUnsound(bytes, digest);
@@ -150,13 +151,14 @@ export class Objects {
 interface Fingerprint {
   readonly text: string;
   readonly changedMs: number;
+  readonly isFolder: boolean;
 }
 
 function fingerprint(path: string): Fingerprint | undefined {
   try {
-    const { size, ino, mtime } = Deno.statSync(path);
+    const { size, ino, mtime, isDirectory: isFolder } = Deno.statSync(path);
     const changedMs = Number(mtime);
-    return { text: `${size} ${ino} ${changedMs}`, changedMs };
+    return { text: `${size} ${ino} ${changedMs}`, changedMs, isFolder };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

@@ -33,12 +33,15 @@ export function asRecord(key: string, value: unknown): StoreRecord {
   if (typeof record !== "object" || record === null) throw new TypeError("Cannot use this record: it is no object");
   if (record.key !== key) throw new TypeError(`Cannot use this record: it is of key "${record.key}"`);
   const sound = Number.isInteger(record.version) && typeof record.type === "string" &&
-    typeof record.digest === "string" && typeof record.when === "string" && Array.isArray(record.items) &&
-    record.items.every(isItem);
+    HEX.test(record.digest) && typeof record.when === "string" && typeof record.cost?.seconds === "number" &&
+    Array.isArray(record.items) && record.items.every(isItem);
   if (!sound) throw new TypeError("Cannot use this record: a field is missing or of another type");
   return record;
 }
 
 function isItem(item: RecordItem): boolean {
-  return typeof item?.digest === "string" && Number.isInteger(item.rows) && Number.isInteger(item.bytes);
+  return HEX.test(item?.digest) && Number.isInteger(item.rows) && Number.isInteger(item.bytes);
 }
+
+/** Digests become parts of paths. */
+const HEX = /^[0-9a-f]{64}$/;
