@@ -3,7 +3,7 @@
  * a failing disk before a result is needed. Objects are streamed, so memory grows with their number, not their size.
  */
 import { Layout } from "./layout.ts";
-import { codeOf, moveAside, readTextIfThere } from "./files.ts";
+import { codeOf, moveAside } from "./files.ts";
 import { asRecord } from "./record.ts";
 import { unseal } from "./sealed_json.ts";
 import { asNote, type Store } from "./store.ts";
@@ -53,6 +53,9 @@ export interface VerifyReport {
   readonly orphans: readonly string[];
 }
 
+/** Longest that timers and signals wait for small files, which are read synchronously. */
+const YIELD_MS = 20;
+
 /** Objects that are decoded unless told otherwise. */
 const DECODE_BYTES = 1 << 26;
 
@@ -88,6 +91,7 @@ class Verifier {
   #done = 0;
   #total = 0;
   #bytes = 0;
+  #yielded = performance.now();
 
   constructor(store: Store, options: VerifyOptions) {
     this.#store = store;
@@ -121,7 +125,7 @@ class Verifier {
     const sound = new Set<string>();
     for await (const file of walk(this.#layout.objects, ".arrow")) {
       if (await this.#isObject(file)) sound.add(file.name);
-      this.#step();
+      await this.#step();
     }
     return sound;
   }
@@ -133,7 +137,7 @@ class Verifier {
       this.#bytes += bytes;
       if (reason === undefined) return true;
       // Made again by a running process since it was opened?
-      if ((await Deno.stat(path)).ino !== inode) return true;
+      if (Deno.statSync(path).ino !== inode) return true;
       this.#broken.add(name);
       return await this.#report("object", path, reason);
     } catch (error) {
@@ -158,7 +162,7 @@ class Verifier {
         }
         if (missing.length > 0) incomplete.push({ key: file.name, missing });
       }
-      this.#step();
+      await this.#step();
     }
     return { records, incomplete };
   }
@@ -167,7 +171,7 @@ class Verifier {
     let notes = 0;
     for await (const file of walk(this.#layout.notes(space), ".json")) {
       if (await this.#document("note", file, (value) => asNote(space, file.name, value)) !== undefined) notes++;
-      this.#step();
+      await this.#step();
     }
     return notes;
   }
@@ -175,9 +179,9 @@ class Verifier {
   async #document<T>(kind: "record" | "note", file: Walked, parse: (value: unknown) => T): Promise<T | undefined> {
     if (!file.ours) return void await this.#report(kind, file.path, FOREIGN);
     try {
-      const text = await readTextIfThere(file.path);
-      return text === undefined ? undefined : parse(unseal(text)); // undefined: removed meanwhile
+      return parse(unseal(Deno.readTextFileSync(file.path)));
     } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined; // removed meanwhile
       await this.#report(kind, file.path, (error as Error).message);
       return undefined;
     }
@@ -189,8 +193,12 @@ class Verifier {
     return false;
   }
 
-  #step(): void {
+  async #step(): Promise<void> {
     this.#options.signal?.throwIfAborted();
+    if (performance.now() - this.#yielded > YIELD_MS) {
+      await new Promise((resolve) => setTimeout(resolve));
+      this.#yielded = performance.now();
+    }
     this.#options.progress?.({ done: ++this.#done, total: this.#total, bytes: this.#bytes });
   }
 }
