@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { collect, hash, Store, type StoreRecord, verify } from "engram/cache/mod.ts";
+import { takeInventory } from "engram/cache/gc_inventory.ts";
+import { sweepObjects } from "engram/cache/gc_sweep.ts";
+import { Layout } from "engram/cache/layout.ts";
 import { filesUnder, objectPath, Scores, scores, withStore } from "./helpers.ts";
 
 const DAY = 24 * 3600;
@@ -161,6 +164,7 @@ Deno.test("collect() keeps what is young, and what a live process uses or has ma
     const user = await Store.open(directory);
     await user.use([hash("a")]);
     await user.use([hash("c")]);
+    assert.equal((await collect(store, { keepLast: 0, dryRun: true })).kept["in use"].records, 2);
     const { digest } = await user.writeTable(Scores, scores(55)); // its record will come in some hours
     await collect(store, { keepLast: 0, grace: 0 });
     assert.equal(await left(store, [...ABC, "d"]), "ac");
@@ -179,6 +183,19 @@ Deno.test("collect() spares an old object that was just published again, though 
     await (await Store.open(directory)).writeTable(Scores, scores(1));
     await collect(store, { keepLast: 0 });
     assert.ok(await store.hasObject(digest));
+  });
+});
+
+Deno.test("collect() looks again before it removes an object: it may have been published again meanwhile", async () => {
+  await withStore(async ({ store, directory }) => {
+    const items = [await store.writeTable(Scores, scores(1)), await store.writeTable(Scores, scores(2))];
+    await age(directory, DAY);
+    const now = Date.now();
+    const inventory = await takeInventory(new Layout(directory), now);
+    await (await Store.open(directory)).writeTable(Scores, scores(1));
+    const roots = { records: new Map(), objects: new Map() };
+    await sweepObjects(inventory, roots, new Map(), now, false);
+    assert.deepEqual(await Promise.all(items.map(({ digest }) => store.hasObject(digest))), [true, false]);
   });
 });
 

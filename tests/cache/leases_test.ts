@@ -154,6 +154,29 @@ Deno.test("Store.lease() is not fooled by its own sleep: no beat is missed that 
   });
 });
 
+Deno.test("Store.lease() never has two holders while heirs of the dead take, release and take again", async () => {
+  await withStores(6, async (stores, directory) => {
+    for (let round = 0; round < 40; round++) {
+      const planted = await stores[0]!.lease(hash("other"));
+      const dead = unseal(await Deno.readTextFile(`${directory}/leases/${hash("other")}`)) as Record<string, unknown>;
+      await planted!.release();
+      await Deno.writeFile(`${directory}/leases/${KEY}`, seal({ ...dead, token: crypto.randomUUID(), started: "1" }));
+      let holders = 0;
+      await Promise.all(stores.map(async (store) => {
+        for (let turn = 0; turn < 6; turn++) {
+          const lease = await store.lease(KEY);
+          if (lease === undefined) continue;
+          assert.equal(++holders, 1, "two hold one lease");
+          if (turn % 2 === 0) await sleep(0);
+          holders--;
+          await lease.release();
+        }
+      }));
+      assert.equal(await stores[0]!.holder(KEY), undefined);
+    }
+  });
+});
+
 Deno.test("Store.lease() takes over a chain of heirs that died one after the other", async () => {
   await withStores(4, async (stores, directory) => {
     const names = async () => (await filesUnder(`${directory}/leases`)).filter((name) => name.startsWith(KEY));
