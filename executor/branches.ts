@@ -9,7 +9,13 @@ import type { RunOptions } from "./request.ts";
 import type { Runner } from "./runner.ts";
 import type { Session, Watch } from "./session.ts";
 
-/** Runs the branches of a session's nodes. */
+/** How a branch ended: its record, and whether this process computed it or found that another one had. */
+export interface Ended {
+  readonly record: StoreRecord;
+  readonly computed: boolean;
+}
+
+/** Runs the branches of a session's nodes. Processes that share a store share the work: who has a key's lease runs it. */
 export class Branches {
   readonly #session: Session;
   readonly #options: RunOptions;
@@ -17,7 +23,7 @@ export class Branches {
   readonly #watch: Watch;
   readonly #results: ReadonlyMap<string, Result>;
   readonly #prepared: ReadonlyMap<string, Prepared>;
-  readonly #inFlight = new Map<string, Promise<StoreRecord>>();
+  readonly #inFlight = new Map<string, Promise<Ended | undefined>>();
 
   constructor(
     session: Session,
@@ -35,12 +41,36 @@ export class Branches {
     this.#prepared = prepared;
   }
 
-  /** Runs a branch and returns its record. Throws InterruptedError, or what the stage threw. */
-  async run(node: GraphNode, branch: Branch): Promise<StoreRecord> {
+  /**
+   * Runs a branch, if nobody else is at it; undefined if somebody is.
+   *
+   * @throws InterruptedError, or what the stage threw.
+   */
+  async tryRun(node: GraphNode, branch: Branch): Promise<Ended | undefined> {
     if (this.#options.signal?.aborted) throw new InterruptedError();
-    let running = this.#inFlight.get(branch.key);
-    if (running === undefined) this.#inFlight.set(branch.key, running = this.#attempt(node, branch));
-    return await running;
+    const running = this.#inFlight.get(branch.key);
+    if (running !== undefined) {
+      const ended = await running;
+      return ended && { ...ended, computed: false };
+    }
+    const attempt = this.#claimAndRun(node, branch);
+    this.#inFlight.set(branch.key, attempt);
+    const ended = await attempt;
+    if (ended === undefined) this.#inFlight.delete(branch.key);
+    return ended;
+  }
+
+  /** Waits until somebody else has computed a branch, or has given up on it. */
+  async wait(node: GraphNode, branch: Branch): Promise<Ended | undefined> {
+    const { signal } = this.#options;
+    const again = this.#session.forced.has(node.id);
+    try {
+      const record = await this.#session.store.waitFor(branch.key, { again, ...(signal && { signal }) });
+      return record && { record, computed: false };
+    } catch (error) {
+      if (signal?.aborted) throw new InterruptedError();
+      throw error;
+    }
   }
 
   /** Makes a missing or damaged object again, by running the branch that made it. `cause` is told. */
@@ -52,11 +82,24 @@ export class Branches {
     this.#watch({ kind: "log", id, level: "warning", message: `${cause}; it is made again by "${id}"` });
     this.#inFlight.delete(branch.key);
     const node = this.#session.nodes.find((candidate) => candidate.id === id)!;
-    const record = await this.run(node, branch);
-    if (record.items.some((item) => item.digest === digest)) return;
+    let ended = await this.tryRun(node, branch);
+    while (ended === undefined) ended = await this.wait(node, branch) ?? await this.tryRun(node, branch);
+    if (ended.record.items.some((item) => item.digest === digest)) return;
     throw new Error(
       `Stage "${node.node.stage.name}" (${id}) made another result from the same inputs: it is not deterministic`,
     );
+  }
+
+  async #claimAndRun(node: GraphNode, branch: Branch): Promise<Ended | undefined> {
+    const again = this.#session.forced.has(node.id);
+    const claim = await this.#session.store.claim(branch.key, { again });
+    if (claim === undefined) return undefined;
+    if (claim.lease === undefined) return { record: claim.record, computed: false };
+    try {
+      return { record: await this.#attempt(node, branch), computed: true };
+    } finally {
+      await claim.lease.release();
+    }
   }
 
   async #attempt(node: GraphNode, branch: Branch): Promise<StoreRecord> {

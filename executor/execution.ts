@@ -48,11 +48,6 @@ export class Execution {
     return outcomes.map(({ report }) => report);
   }
 
-  /** The keys of all branches that were looked up or run, by node. */
-  keys(): Record<string, readonly string[]> {
-    return Object.fromEntries([...this.#prepared].map(([id, { branches }]) => [id, branches.map(({ key }) => key)]));
-  }
-
   async #process(node: GraphNode): Promise<Outcome> {
     const needed = dependencies(node);
     const upstream = await Promise.all(needed.map((id) => this.#outcomes.get(id)!));
@@ -76,7 +71,7 @@ export class Execution {
 
   async #runNode(node: GraphNode, stirred: boolean): Promise<Outcome> {
     const { store, codes, forced, pipeline } = this.#session;
-    const prepared = await prepare(node, this.results, store, codes);
+    const prepared = await prepare(node, this.results, store, codes, { use: true });
     this.#prepared.set(node.id, prepared);
     const known = resultOf(node, prepared);
     const total = prepared.branches.length;
@@ -84,6 +79,7 @@ export class Execution {
       this.results.set(node.id, known);
       return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
     }
+    const priority = this.#priority.get(node.id)!;
     const reason = forced.has(node.id)
       ? "forced"
       : await reasonFor(store, pipeline.name, node.id, prepared, wiresOf(node));
@@ -91,29 +87,36 @@ export class Execution {
     let started: number | undefined;
     const failures: Failure[] = [];
     let ran = 0;
-    this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, total - due.length), reason });
+    let found = total - due.length;
+    this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, found), reason });
     await Promise.all(due.map(async (branch) => {
-      let began = 0;
+      let began = performance.now();
       const enter = () => {
         began = performance.now();
         started ??= began;
-        return this.branches.run(node, branch);
+        return this.branches.tryRun(node, branch);
       };
       try {
-        branch.record = await this.#slots.use(this.#priority.get(node.id)!, enter);
-        ran++;
+        let ended = await this.#slots.use(priority, enter);
+        // Somebody else is at it: they are waited for outside, so that the slot serves another branch.
+        while (ended === undefined) {
+          ended = await this.branches.wait(node, branch) ?? await this.#slots.use(priority, enter);
+        }
+        branch.record = ended.record;
+        if (ended.computed) ran++;
+        else found++;
       } catch (error) {
         if (error instanceof InterruptedError) return;
         failures.push({ branch, message: messageOf(error) });
         this.#failed = true;
       }
-      const now = counts(total, ran, failures.length, total - due.length);
+      const now = counts(total, ran, failures.length, found);
       const ok = failures.every((failure) => failure.branch !== branch);
       const seconds = (performance.now() - began) / 1000;
       this.#watch({ kind: "branch", id: node.id, branch: branch.index, ok, seconds, branches: now });
     }));
-    const seconds = (performance.now() - started!) / 1000;
-    const branches = counts(total, ran, failures.length, total - due.length);
+    const seconds = started === undefined ? 0 : (performance.now() - started) / 1000;
+    const branches = counts(total, ran, failures.length, found);
     if (failures.length > 0) {
       const reason = describeFailures(node, failures, total);
       return this.#end(node, "failed", { prepared, stirred, branches, reason, seconds });
@@ -122,7 +125,13 @@ export class Execution {
     if (result === undefined) return this.#end(node, "skipped", { stirred, branches, reason: "interrupted", seconds });
     this.results.set(node.id, result);
     await remember(store, pipeline.name, node.id, prepared, result.digest);
-    return this.#end(node, "ran", { prepared, stirred: true, branches, reason, seconds });
+    return this.#end(node, ran > 0 ? "ran" : "cached", {
+      prepared,
+      stirred: stirred || ran > 0,
+      branches,
+      reason,
+      seconds,
+    });
   }
 
   #end(

@@ -23,7 +23,7 @@ export async function fileDigest(store: Store, path: string): Promise<string> {
     const sha = createHash("sha256");
     for await (const chunk of createReadStream(absolute)) sha.update(chunk as Uint8Array);
     const digest = sha.digest("hex");
-    await store.writeNote(SPACE, name, { stamp, digest });
+    if (store.writable) await store.writeNote(SPACE, name, { stamp, digest });
     return digest;
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;

@@ -7,6 +7,8 @@ import type { Prepared } from "./prepare.ts";
 /** Raised when what is remembered changes shape. */
 const NODES = "nodes-3";
 const CODES = "codes-1";
+/** The keys of a mapped node's branches, by the node's key: what keeps the node keeps them. */
+const BRANCHES = "branches";
 /** How many earlier results of a node are remembered. */
 const KEPT = 16;
 
@@ -28,9 +30,10 @@ export async function remember(
   store: Store,
   pipeline: string,
   node: string,
-  { manifest, code: { digest: codeDigest, units, packages } }: Prepared,
+  { key, branches, manifest, code: { digest: codeDigest, units, packages } }: Prepared,
   digest: string,
 ): Promise<void> {
+  if (branches[0]?.key !== key) await store.writeNote(BRANCHES, key, branches.map((branch) => branch.key));
   const name = hash(pipeline, node);
   const before = await recall(store, pipeline, node);
   const entry: Earlier = { pipeline, node, manifest, digest, when: new Date().toISOString() };

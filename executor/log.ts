@@ -1,6 +1,7 @@
 /** @file The log of runs: every run leaves a record of what it was asked, what it did, and on what machine. */
 import { Store, StoreOpenError } from "../cache/mod.ts";
 import { messageOf, RequestError } from "./errors.ts";
+import type { PipelineRequest } from "./request.ts";
 import type { Report } from "./report.ts";
 
 /** The notes that runs leave. */
@@ -14,8 +15,8 @@ export interface RunRecord {
   /** The pipeline's parameters, with defaults filled in. */
   readonly params: Readonly<Record<string, unknown>>;
   readonly report: Report;
-  /** Keys of all branches that the run used, by node: what must be kept for it to be a full hit again. */
-  readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** What was asked for; the pipeline's path is absolute. */
+  readonly request: PipelineRequest;
   readonly environment: Readonly<Record<string, string>>;
 }
 

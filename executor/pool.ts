@@ -73,6 +73,7 @@ export class WorkerPool implements Runner {
   }
 
   async run(task: Task, watch: TaskWatch): Promise<StoreRecord> {
+    if (this.#closed) throw new Error("Stopped");
     const seat = this.#free.pop() ?? await this.#start();
     try {
       return (await seat.ask({ kind: "run", task }, watch))!;

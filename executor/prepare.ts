@@ -27,12 +27,16 @@ export interface Prepared {
   readonly branches: readonly Branch[];
 }
 
-/** Works out a node's keys from the results its inputs are wired to, and looks them up. */
+/**
+ * Works out a node's keys from the results its inputs are wired to, and looks them up. `use` says that this process is
+ * going to use what it finds, so that no other frees it meanwhile.
+ */
 export async function prepare(
   { node, inputs }: GraphNode,
   results: ReadonlyMap<string, Result>,
   store: Store,
   codes: CodeIndex,
+  { use = false }: { readonly use?: boolean } = {},
 ): Promise<Prepared> {
   const { stage, params } = node;
   const digests: Record<string, InputDigest> = {};
@@ -50,19 +54,13 @@ export async function prepare(
     : results.get(inputs[stage.over] as string)!.items.map(({ digest }) =>
       manifestOf(stage, code, params, { ...digests, [stage.over!]: digest }, files, digest)
     );
-  const branches = await Promise.all(manifests.map(async (branchManifest, index): Promise<Branch> => {
-    const key = keyOf(branchManifest);
-    return { index, key, manifest: branchManifest, record: await findRecord(store, key) };
+  const key = keyOf(manifest);
+  const keys = manifests.map(keyOf);
+  if (use && store.writable) await store.use([key, ...keys]);
+  const branches = await Promise.all(keys.map(async (branchKey, index): Promise<Branch> => {
+    return { index, key: branchKey, manifest: manifests[index]!, record: await store.findRecord(branchKey) };
   }));
-  return { key: keyOf(manifest), manifest, code, branches };
-}
-
-/** The record of a key, if everything it names is there. */
-async function findRecord(store: Store, key: string): Promise<StoreRecord | undefined> {
-  const record = await store.readRecord(key);
-  if (record === undefined) return undefined;
-  for (const { digest } of record.items) if (!await store.hasObject(digest)) return undefined;
-  return record;
+  return { key, manifest, code, branches };
 }
 
 /** The result of a node all of whose branches have records. */

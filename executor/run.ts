@@ -1,9 +1,9 @@
 /** @file run(): runs a pipeline, reusing what is cached. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { InterruptedError, messageOf } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { damagedDigest } from "./failure.ts";
-import { newRunId, type RunRecord, writeRun } from "./log.ts";
+import { newRunId, writeRun } from "./log.ts";
 import { isDocument, writeDocument } from "./outputs.ts";
 import { WorkerPool } from "./pool.ts";
 import type { OutputReport, Report } from "./report.ts";
@@ -47,7 +47,7 @@ export async function run(
       ? { node: null, message: `There were ${warnings} warnings, and --strict makes them errors` }
       : undefined;
     const report = reportOf(session, options.device, nodes, outputs, error);
-    await leaveRecord(session, report, execution.keys(), watched);
+    await leaveRecord(session, request, report, watched);
     return report;
   } finally {
     options.signal?.removeEventListener("abort", interrupt);
@@ -88,11 +88,22 @@ async function writeOutputs(
 }
 
 /** Writes the run down; that it could not is a warning. */
-async function leaveRecord(session: Session, report: Report, keys: RunRecord["keys"], watch: Watch): Promise<void> {
+async function leaveRecord(
+  session: Session,
+  request: PipelineRequest,
+  report: Report,
+  watch: Watch,
+): Promise<void> {
+  if (!session.store.writable) return; // which it has said
   const [id, when] = [newRunId(), new Date().toISOString()];
   const plain = JSON.parse(JSON.stringify(session.params)) as Record<string, unknown>;
   try {
-    await writeRun(session.store, { id, when, params: plain, report, keys, environment: environmentOf(report.device) });
+    const asked = {
+      ...request,
+      pipeline: request.pipeline.startsWith("file:") ? request.pipeline : resolve(request.pipeline),
+    };
+    const environment = environmentOf(report.device);
+    await writeRun(session.store, { id, when, request: asked, params: plain, report, environment });
   } catch (error) {
     watch({ kind: "log", id: null, level: "warning", message: messageOf(error) });
   }

@@ -56,6 +56,7 @@ export async function closeSession(session: Session, watch: Watch): Promise<void
   await stopNormalizing();
   try {
     await session.codes.save();
+    await session.store.close();
   } catch (error) {
     watch({ kind: "log", id: null, level: "warning", message: messageOf(error) });
   }

@@ -57,7 +57,7 @@ export class CodeIndex {
 
   /** Writes down what was learnt about files, for the next run. */
   async save(): Promise<void> {
-    if (this.#memoChanged) await this.#store.writeNote(SPACE, MEMO, await this.#memo);
+    if (this.#memoChanged && this.#store.writable) await this.#store.writeNote(SPACE, MEMO, await this.#memo);
     this.#memoChanged = false;
   }
 

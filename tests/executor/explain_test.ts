@@ -66,12 +66,12 @@ Deno.test("explain says of a cached node when it was computed", async () => {
   assert.deepEqual(differences, []);
 });
 
-Deno.test("log lists runs, newest first, with parameters and the keys they used", async () => {
+Deno.test("log lists runs, newest first, with what was asked and what happened", async () => {
   await using project = await Project.create();
   await project.command("run");
   const second = await project.command("run", ["--set", "n=5"]);
   const runs = await verb(project, ["log"]) as RunRecord[];
   assert.deepEqual(runs.map(({ params }) => params.n), [5, 4]);
   assert.deepEqual(runs[0]!.report.counts, second.report.counts);
-  assert.equal(runs[0]!.keys["two/scale"]!.length, 5);
+  assert.match(runs[0]!.request.pipeline, /counting\.ts$/);
 });
