@@ -1,9 +1,11 @@
 /** @file What a verb may touch of the world: two streams, the environment, a clock, the executor. Tests pass fakes. */
 import type { ArtifactType, Graph, Value } from "../dsl/mod.ts";
 import type { Explanation } from "../executor/explain.ts";
+import type { gc } from "../executor/gc.ts";
 import type { RunRecord } from "../executor/log.ts";
 import type { Report, RunEvent } from "../executor/report.ts";
 import type { PipelineRequest, RunOptions } from "../executor/request.ts";
+import type { Verification, VerificationOptions } from "../executor/verify.ts";
 
 /** The size of a terminal, in characters. */
 export interface Size {
@@ -46,6 +48,8 @@ export interface Executor {
   show(request: PipelineRequest, options: RunOptions, node: string): Promise<Shown>;
   explain(request: PipelineRequest, options: RunOptions, node: string): Promise<Explanation>;
   log(cache: string, head: number): Promise<RunRecord[]>;
+  gc(...request: Parameters<typeof gc>): ReturnType<typeof gc>;
+  verify(options: RunOptions, checks: VerificationOptions): Promise<Verification>;
 }
 
 /** The world, as verbs see it. */

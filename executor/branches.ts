@@ -114,13 +114,22 @@ export class Branches {
     }
   }
 
-  #send(node: GraphNode, branch: Branch): Promise<StoreRecord> {
+  /** Runs a branch and stores nothing: the record says what came out. */
+  dryRun(node: GraphNode, branch: Branch): Promise<StoreRecord> {
+    return this.#send(node, branch, "compare");
+  }
+
+  #send(
+    node: GraphNode,
+    branch: Branch,
+    store: Task["store"] = this.#session.forced.has(node.id) ? "replace" : "keep",
+  ): Promise<StoreRecord> {
     const task: Task = {
       node: node.id,
       branch: branch.index,
       key: branch.key,
       manifest: branch.manifest,
-      force: this.#session.forced.has(node.id),
+      store,
       inputs: this.#wire(node, branch),
     };
     return this.#runner.run(task, {

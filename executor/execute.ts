@@ -1,5 +1,13 @@
 /** @file Runs one branch of a stage: inputs from the store, output to the store, the record last. */
-import { digestItems, type RecordItem, type Store, type StoreRecord, type TableData } from "../cache/mod.ts";
+import {
+  checkTable,
+  digestItems,
+  digestTable,
+  type RecordItem,
+  type Store,
+  type StoreRecord,
+  type TableData,
+} from "../cache/mod.ts";
 import type { ArtifactType, GraphNode, StageContext } from "../dsl/mod.ts";
 import { readValue, StoredItems } from "./items.ts";
 import type { Manifest } from "./key.ts";
@@ -16,12 +24,12 @@ export interface Task {
   readonly branch: number;
   readonly key: string;
   readonly manifest: Manifest;
-  /** Whether the result takes the place of an earlier one. */
-  readonly force: boolean;
+  /** Whether the result is stored; whether it takes the place of an earlier one; or neither, to compare it only. */
+  readonly store: "keep" | "replace" | "compare";
   readonly inputs: Readonly<Record<string, WiredDigests>>;
 }
 
-/** Runs a task and publishes what it made. Throws whatever the stage throws. */
+/** Runs a task and, unless it is only to be compared, publishes what it made. Throws whatever the stage throws. */
 export async function execute(
   task: Task,
   { node }: GraphNode,
@@ -34,14 +42,18 @@ export async function execute(
   for (const [name, wired] of Object.entries(task.inputs)) {
     inputs[name] = await receive(store, inputType(node.stage.inputs[name]!), wired);
   }
+  const put = (value: TableData): RecordItem | Promise<RecordItem> =>
+    task.store === "compare"
+      ? { digest: digestTable(node.type, value), rows: checkTable(node.type, value), bytes: 0 }
+      : store.writeTable(node.type, value);
   const output = node.stage.run(inputs as never, node.params as never, context);
   const items: RecordItem[] = [];
   if ("many" in node.stage.output) {
     for await (const value of output as AsyncIterable<TableData>) {
-      items.push(await store.writeTable(node.type, value));
+      items.push(await put(value));
       context.signal.throwIfAborted();
     }
-  } else items.push(await store.writeTable(node.type, await output as TableData));
+  } else items.push(await put(await output as TableData));
   const digests = items.map(({ digest }) => digest);
   const record: StoreRecord = {
     version: 1,
@@ -54,7 +66,8 @@ export async function execute(
     when: new Date().toISOString(),
     environment,
   };
-  return await store.writeRecord(record, { replace: task.force });
+  if (task.store === "compare") return record;
+  return await store.writeRecord(record, { replace: task.store === "replace" });
 }
 
 function inputType(spec: GraphNode["node"]["stage"]["inputs"][string]): ArtifactType {

@@ -1,6 +1,6 @@
 /** @file The log of runs: every run leaves a record of what it was asked, what it did, and on what machine. */
-import { Store, StoreOpenError } from "../cache/mod.ts";
-import { messageOf, RequestError } from "./errors.ts";
+import type { Store } from "../cache/mod.ts";
+import { openExistingStore } from "./open_store.ts";
 import type { PipelineRequest } from "./request.ts";
 import type { Report } from "./report.ts";
 
@@ -32,13 +32,7 @@ export async function writeRun(store: Store, record: RunRecord): Promise<void> {
 
 /** The latest runs on a store, newest first. Throws RequestError when there is no store to be read. */
 export async function log(cache: string, head: number): Promise<RunRecord[]> {
-  let store: Store;
-  try {
-    store = await Store.open(cache);
-  } catch (cause) {
-    if (cause instanceof StoreOpenError) throw new RequestError(messageOf(cause), { cause });
-    throw cause;
-  }
+  await using store = await openExistingStore(cache);
   const runs: RunRecord[] = [];
   for await (const { value } of store.listNotes(RUNS, { reverse: true })) {
     if (runs.push(value as RunRecord) >= head) break;

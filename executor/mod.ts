@@ -2,10 +2,12 @@
 export { DamagedStoreError, InterruptedError, messageOf, RequestError } from "./errors.ts";
 export type { Difference } from "./differences.ts";
 export { explain, type Explanation } from "./explain.ts";
+export { gc } from "./gc.ts";
 export { log, type RunRecord } from "./log.ts";
 export { plan } from "./plan.ts";
 export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 export type { PipelineRequest, RunOptions } from "./request.ts";
 export { run } from "./run.ts";
 export { graph, show, type Shown } from "./show.ts";
+export { type Verification, type VerificationOptions, verify } from "./verify.ts";
 export type { Watch } from "./session.ts";

@@ -56,7 +56,8 @@ export async function run(
   }
 }
 
-function makeRunner(session: Session, request: PipelineRequest, options: RunOptions): Runner {
+/** The runner that the options ask for. */
+export function makeRunner(session: Session, request: PipelineRequest, options: RunOptions): Runner {
   const surroundings = { device: options.device ?? "auto", dataDirectory: options.data };
   if (options.jobs === 0) return new InlineRunner(session.store, session.graph.nodes, surroundings);
   const slots = options.jobs ?? navigator.hardwareConcurrency;

@@ -1,10 +1,11 @@
 /** @file What plan, run and show have in common: the loaded pipeline, its store, and the nodes that are asked for. */
-import { Store, StoreOpenError } from "../cache/mod.ts";
+import type { Store } from "../cache/mod.ts";
 import type { GraphNode } from "../dsl/mod.ts";
 import { CodeIndex } from "./code/index.ts";
 import { stopNormalizing } from "./code/normalize.ts";
 import { messageOf, RequestError } from "./errors.ts";
 import { load, type Loaded } from "./load.ts";
+import { openStore } from "./open_store.ts";
 import type { NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { matching, selected } from "./select.ts";
@@ -33,14 +34,13 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
   const forced = options.force === undefined ? new Set<string>() : matching(loaded.graph, options.force);
   const warn = (message: string) => watch({ kind: "log", id: null, level: "warning", message });
   try {
-    const store = await Store.open(options.cache, { warn });
+    const store = await openStore(options.cache, { warn, leases: { purpose: loaded.pipeline.name } });
     const codes = new CodeIndex(store);
     // All code is hashed before anything runs: what cannot be hashed is a wrong request, not a failed stage.
     for (const { node } of nodes) await codes.digest(node.stage);
     return { ...loaded, store, codes, nodes, forced, started };
   } catch (cause) {
     await stopNormalizing();
-    if (cause instanceof StoreOpenError) throw new RequestError(messageOf(cause), { cause });
     throw cause;
   }
 }

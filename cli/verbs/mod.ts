@@ -2,12 +2,14 @@
 import type { Command } from "@commander-js/extra-typings";
 import type { Shell } from "../shell.ts";
 import { explainVerb } from "./explain.ts";
+import { gcVerb } from "./gc.ts";
 import { graphVerb } from "./graph.ts";
 import { logVerb } from "./log.ts";
 import { planVerb } from "./plan.ts";
 import { runVerb } from "./run.ts";
 import { schemaVerb } from "./schema.ts";
 import { showVerb } from "./show.ts";
+import { verifyVerb } from "./verify.ts";
 
 /** Makes a verb's command. */
 // deno-lint-ignore no-explicit-any -- commands differ in the types of their arguments and options
@@ -21,5 +23,7 @@ export const verbs: readonly MakeVerb[] = [
   graphVerb,
   showVerb,
   logVerb,
+  gcVerb,
+  verifyVerb,
   schemaVerb,
 ];
