@@ -1,3 +1,4 @@
+/** @file Writers killed at random instants: the store stays valid, and nothing published is lost. */
 import assert from "node:assert/strict";
 import { Store, verify } from "engram/cache/mod.ts";
 import { filesUnder, withFolder } from "./helpers.ts";

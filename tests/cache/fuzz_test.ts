@@ -1,3 +1,4 @@
+/** @file Random and mutated files in a store: clear errors or absence, never a wrong hit. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {

@@ -1,3 +1,4 @@
+/** @file collect(): what is freed, in which order, and what stays. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { collect, hash, Store, type StoreRecord, verify } from "engram/cache/mod.ts";

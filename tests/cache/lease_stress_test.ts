@@ -1,3 +1,4 @@
+/** @file Leases under contention: many processes, few keys, and killed owners. */
 import assert from "node:assert/strict";
 import { hash, Store } from "engram/cache/mod.ts";
 import { filesUnder, withFolder } from "./helpers.ts";

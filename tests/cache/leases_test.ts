@@ -1,3 +1,4 @@
+/** @file Leases and claims: one holder a key, heirs of the dead, waiting. */
 import assert from "node:assert/strict";
 import { hash, Store, type StoreOptions, StoreWriteError } from "engram/cache/mod.ts";
 import { seal, unseal } from "engram/cache/sealed_json.ts";

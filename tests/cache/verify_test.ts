@@ -1,3 +1,4 @@
+/** @file verify(): damage is found, named and set aside; sound stores pass. */
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { hash, Store, verify, type VerifyProgress } from "engram/cache/mod.ts";
