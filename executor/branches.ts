@@ -77,7 +77,9 @@ export class Branches {
   async repair(digest: string, cause: string): Promise<void> {
     const isMaker = ([id]: [string, Prepared]) => this.#results.get(id)?.items.some((item) => item.digest === digest);
     const [id, prepared] = [...this.#prepared].find(isMaker) ?? [];
-    const branch = prepared?.branches.find(({ record }) => record?.items.some((item) => item.digest === digest));
+    const branch = (await prepared?.branches())?.find(({ record }) =>
+      record?.items.some((item) => item.digest === digest)
+    );
     if (id === undefined || branch === undefined) throw new Error(cause);
     this.#watch({ kind: "log", id, level: "warning", message: `${cause}; it is made again by "${id}"` });
     this.#inFlight.delete(branch.key);

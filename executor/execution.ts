@@ -4,7 +4,7 @@ import { Branches } from "./branches.ts";
 import { InterruptedError, messageOf } from "./errors.ts";
 import { describeFailures, type Failure } from "./failure.ts";
 import { remember } from "./history.ts";
-import { prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import { prepare, type Prepared, publishIndex, type Result, resultOf } from "./prepare.ts";
 import { reasonFor } from "./reason.ts";
 import type { BranchCounts, NodeReport, Status } from "./report.ts";
 import type { RunOptions } from "./request.ts";
@@ -73,8 +73,7 @@ export class Execution {
     const { store, codes, forced, pipeline } = this.#session;
     const prepared = await prepare(node, this.results, store, codes, { use: true });
     this.#prepared.set(node.id, prepared);
-    const known = resultOf(node, prepared);
-    const total = prepared.branches.length;
+    const { known, total } = prepared;
     if (known !== undefined && !forced.has(node.id)) {
       this.results.set(node.id, known);
       return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
@@ -83,7 +82,8 @@ export class Execution {
     const reason = forced.has(node.id)
       ? "forced"
       : await reasonFor(store, pipeline.name, node.id, prepared, wiresOf(node));
-    const due = prepared.branches.filter(({ record }) => record === undefined || forced.has(node.id));
+    const all = await prepared.branches();
+    const due = all.filter(({ record }) => record === undefined || forced.has(node.id));
     let started: number | undefined;
     const failures: Failure[] = [];
     let ran = 0;
@@ -121,9 +121,10 @@ export class Execution {
       const reason = describeFailures(node, failures, total);
       return this.#end(node, "failed", { prepared, stirred, branches, reason, seconds });
     }
-    const result = resultOf(node, prepared);
+    const result = resultOf(node.node, all);
     if (result === undefined) return this.#end(node, "skipped", { stirred, branches, reason: "interrupted", seconds });
     this.results.set(node.id, result);
+    await publishIndex(store, node, prepared, all, result, ran > 0);
     await remember(store, pipeline.name, node.id, prepared, result.digest);
     return this.#end(node, ran > 0 ? "ran" : "cached", {
       prepared,

@@ -2,7 +2,7 @@
 import { dependencies, type GraphNode } from "../dsl/mod.ts";
 import { type Difference, differences, spell } from "./differences.ts";
 import { recall, recallCode, recallStage } from "./history.ts";
-import { prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import { prepare, type Prepared, type Result } from "./prepare.ts";
 import { closest } from "./reason.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { nodeNamed, selected } from "./select.ts";
@@ -59,8 +59,7 @@ class Explainer {
     if (!dependencies(node).every((id) => this.#results.has(id))) return;
     const prepared = await prepare(node, this.#results, this.#session.store, this.#session.codes);
     this.#prepared.set(node.id, prepared);
-    const result = resultOf(node, prepared);
-    if (result !== undefined) this.#results.set(node.id, result);
+    if (prepared.known !== undefined) this.#results.set(node.id, prepared.known);
   }
 
   async explain(id: string): Promise<Explanation> {
@@ -74,7 +73,7 @@ class Explainer {
       return { ...base, status: "depends", key: null, upstream };
     }
     if (this.#results.has(id)) {
-      const records = prepared.branches.map(({ record }) => record!);
+      const records = (await prepared.branches()).flatMap(({ record }) => record ?? []);
       const seconds = records.reduce((sum, { cost }) => sum + cost.seconds, 0);
       const when = records.map((record) => record.when).sort().at(-1) ?? "";
       return { ...base, status: "cached", key: prepared.key, computed: { when, seconds }, upstream: [] };

@@ -30,9 +30,10 @@ export async function remember(
   store: Store,
   pipeline: string,
   node: string,
-  { key, branches, manifest, code: { digest: codeDigest, units, packages } }: Prepared,
+  { key, branches: lookUp, manifest, code: { digest: codeDigest, units, packages } }: Prepared,
   digest: string,
 ): Promise<void> {
+  const branches = await lookUp();
   if (branches[0]?.key !== key) await store.writeNote(BRANCHES, key, branches.map((branch) => branch.key));
   const name = hash(pipeline, node);
   const before = await recall(store, pipeline, node);

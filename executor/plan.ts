@@ -1,7 +1,7 @@
 /** @file plan(): says what run() would do, node by node, and why. It executes nothing and writes no result. */
 import { dependencies } from "../dsl/mod.ts";
 import { reasonFor } from "./reason.ts";
-import { prepare, type Result, resultOf } from "./prepare.ts";
+import { prepare, type Result } from "./prepare.ts";
 import type { NodeReport, OutputReport, Report } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { closeSession, openSession, reportOf, type Session, type Watch, wiresOf } from "./session.ts";
@@ -52,9 +52,8 @@ async function planNode(
     return { ...base, status: "ran", branches, key: null, digest: null, reason };
   }
   const prepared = await prepare(node, results, session.store, session.codes);
-  const total = prepared.branches.length;
+  const { known: result, total } = prepared;
   if (node.node.stage.over !== undefined) lengths.set(node.id, total);
-  const result = resultOf(node, prepared);
   const forced = session.forced.has(node.id);
   if (result !== undefined && !forced) {
     results.set(node.id, result);
@@ -62,7 +61,8 @@ async function planNode(
     const branches = { total, ran: 0, cached: total, failed: 0 };
     return { ...base, status: "cached", branches, key: prepared.key, digest: result.digest, reason: "" };
   }
-  const cached = forced ? 0 : prepared.branches.filter(({ record }) => record !== undefined).length;
+  const looked = await prepared.branches();
+  const cached = forced ? 0 : looked.filter(({ record }) => record !== undefined).length;
   const reason = forced
     ? "forced"
     : await reasonFor(session.store, session.pipeline.name, node.id, prepared, wiresOf(node));

@@ -24,8 +24,16 @@ export interface Prepared {
   readonly key: string;
   readonly manifest: Manifest;
   readonly code: CodeDigest;
-  readonly branches: readonly Branch[];
+  /** How many branches it has. */
+  readonly total: number;
+  /** The result, if all of it is stored. */
+  readonly known: Result | undefined;
+  /** The branches with their records, looked up when they are first asked for. */
+  branches(): Promise<readonly Branch[]>;
 }
+
+/** Up to so many items of a mapped node are looked for before it counts as stored; more are made again if missing. */
+const LOOKED_FOR = 1000;
 
 /**
  * Works out a node's keys from the results its inputs are wired to, and looks them up. `use` says that this process is
@@ -49,25 +57,71 @@ export async function prepare(
   const paths = stage.files?.(params as never) ?? [];
   const files = await Promise.all(paths.map((path) => fileDigest(store, path)));
   const manifest = manifestOf(stage, code, params, digests, files, "");
-  const manifests = stage.over === undefined
-    ? [manifest]
-    : results.get(inputs[stage.over] as string)!.items.map(({ digest }) =>
-      manifestOf(stage, code, params, { ...digests, [stage.over!]: digest }, files, digest)
-    );
   const key = keyOf(manifest);
-  const keys = manifests.map(keyOf);
-  if (use && store.writable) await store.use([key, ...keys]);
-  const branches = await Promise.all(keys.map(async (branchKey, index): Promise<Branch> => {
-    return { index, key: branchKey, manifest: manifests[index]!, record: await store.findRecord(branchKey) };
-  }));
-  return { key, manifest, code, branches };
+  const mapped = stage.over === undefined ? undefined : results.get(inputs[stage.over] as string)!.items;
+
+  async function lookUp(): Promise<readonly Branch[]> {
+    const manifests =
+      mapped?.map(({ digest }) =>
+        manifestOf(stage, code, params, { ...digests, [stage.over!]: digest }, files, digest)
+      ) ?? [manifest];
+    const keys = mapped === undefined ? [key] : manifests.map(keyOf);
+    if (use && store.writable) await store.use([key, ...keys]);
+    return await Promise.all(keys.map(async (branchKey, index): Promise<Branch> => {
+      return { index, key: branchKey, manifest: manifests[index]!, record: await store.findRecord(branchKey) };
+    }));
+  }
+  let found: Promise<readonly Branch[]> | undefined;
+  function branches(): Promise<readonly Branch[]> {
+    return found ??= lookUp();
+  }
+  if (use && store.writable) await store.use([key]);
+  const known = mapped === undefined
+    ? resultOf(node, await branches())
+    : await indexed(store, key) ?? resultOf(node, await branches());
+  return { key, manifest, code, total: mapped?.length ?? 1, known, branches };
+}
+
+/**
+ * The result of a mapped node by its index record: one record that lists the items of all branches, so that a zoo of any
+ * size is found with one look.
+ */
+async function indexed(store: Store, key: string): Promise<Result | undefined> {
+  const record = await store.readRecord(key);
+  if (record === undefined || record.items.length > LOOKED_FOR) return record;
+  const present = await Promise.all(record.items.map(({ digest }) => store.hasObject(digest)));
+  return present.every((there) => there) ? record : undefined;
+}
+
+/** Publishes the index record of a mapped node whose branches are all stored. `replace`: some of them are new. */
+export async function publishIndex(
+  store: Store,
+  { node }: GraphNode,
+  { key, manifest }: Prepared,
+  branches: readonly Branch[],
+  { items, digest }: Result,
+  replace: boolean,
+): Promise<void> {
+  if (node.stage.over === undefined || !store.writable) return;
+  const records = branches.map(({ record }) => record!);
+  await store.writeRecord({
+    version: 1,
+    key,
+    type: node.type.name,
+    items,
+    digest,
+    manifest,
+    cost: { seconds: records.reduce((sum, { cost }) => sum + cost.seconds, 0) },
+    when: new Date().toISOString(),
+    environment: records[0]?.environment ?? {},
+  }, { replace });
 }
 
 /** The result of a node all of whose branches have records. */
-export function resultOf({ node }: GraphNode, { branches }: Prepared): Result | undefined {
+export function resultOf({ stage, type }: GraphNode["node"], branches: readonly Branch[]): Result | undefined {
   const records = branches.map(({ record }) => record);
   if (!records.every((record) => record !== undefined)) return undefined;
-  if (node.stage.over === undefined) return { items: records[0]!.items, digest: records[0]!.digest };
+  if (stage.over === undefined) return { items: records[0]!.items, digest: records[0]!.digest };
   const items = records.flatMap((record) => record.items);
-  return { items, digest: digestItems(node.type.name, items.map(({ digest }) => digest)) };
+  return { items, digest: digestItems(type.name, items.map(({ digest }) => digest)) };
 }

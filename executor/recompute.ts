@@ -4,7 +4,7 @@
  */
 import { Branches } from "./branches.ts";
 import { messageOf } from "./errors.ts";
-import { prepare, type Prepared, type Result, resultOf } from "./prepare.ts";
+import { type Branch, prepare, type Prepared, type Result } from "./prepare.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { makeRunner } from "./run.ts";
 import { closeSession, openSession, type Session, type Watch } from "./session.ts";
@@ -43,12 +43,11 @@ export async function recompute(
       if (Object.values(node.inputs).some((wire) => !known(wire, results))) continue;
       const found = await prepare(node, results, session.store, session.codes, { use: true });
       prepared.set(node.id, found);
-      const result = resultOf(node, found);
-      if (result !== undefined) results.set(node.id, result);
+      if (found.known !== undefined) results.set(node.id, found.known);
     }
     const branches = new Branches(session, options, runner, watch, results, prepared);
     const slots = new Slots(runner.slots);
-    const sample = sampleOf(session, prepared, results, fraction);
+    const sample = await sampleOf(session, prepared, results, fraction);
     return await Promise.all(sample.map(({ node, branch }) =>
       slots.use(0, async (): Promise<Recomputed> => {
         const stored = branch.record!.digest;
@@ -74,19 +73,20 @@ function known(wire: string | Readonly<Record<string, string>>, results: Readonl
   return (typeof wire === "string" ? [wire] : Object.values(wire)).every((id) => results.has(id));
 }
 
-type Candidate = { readonly node: Session["nodes"][number]; readonly branch: Prepared["branches"][number] };
+type Candidate = { readonly node: Session["nodes"][number]; readonly branch: Branch };
 
 /** A random sample without replacement. */
-function sampleOf(
+async function sampleOf(
   session: Session,
   prepared: ReadonlyMap<string, Prepared>,
   results: ReadonlyMap<string, Result>,
   fraction: number,
-): Candidate[] {
-  const all: Candidate[] = session.nodes.flatMap((node) => {
-    const branches = results.has(node.id) ? prepared.get(node.id)!.branches : [];
-    return branches.map((branch) => ({ node, branch }));
-  });
+): Promise<Candidate[]> {
+  const all: Candidate[] = [];
+  for (const node of session.nodes) {
+    const branches = results.has(node.id) ? await prepared.get(node.id)!.branches() : [];
+    all.push(...branches.filter(({ record }) => record !== undefined).map((branch) => ({ node, branch })));
+  }
   const order = all.map((candidate) => ({ candidate, at: Math.random() })).sort((a, b) => a.at - b.at);
   const count = all.length === 0 ? 0 : Math.max(1, Math.round(fraction * all.length));
   return order.slice(0, count).map(({ candidate }) => candidate);

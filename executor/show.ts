@@ -4,7 +4,7 @@ import { type ArtifactType, dependencies, type Graph, type Items } from "../dsl/
 import { DamagedStoreError, messageOf, RequestError } from "./errors.ts";
 import { StoredItems } from "./items.ts";
 import { load } from "./load.ts";
-import { prepare, type Result, resultOf } from "./prepare.ts";
+import { prepare, type Result } from "./prepare.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { nodeNamed, selected } from "./select.ts";
 import { closeSession, openSession } from "./session.ts";
@@ -38,7 +38,7 @@ export async function show(request: PipelineRequest, options: RunOptions, id: st
     const results = new Map<string, Result>();
     for (const node of selected(session.graph, id)) {
       const ready = dependencies(node).every((needed) => results.has(needed));
-      const result = ready ? resultOf(node, await prepare(node, results, session.store, session.codes)) : undefined;
+      const result = ready ? (await prepare(node, results, session.store, session.codes)).known : undefined;
       if (result === undefined) {
         throw new RequestError(`Cannot show "${id}": "${node.id}" has not been computed; run the pipeline first`);
       }
