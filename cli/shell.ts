@@ -47,7 +47,7 @@ export interface Executor {
   graph(request: PipelineRequest): Promise<Graph>;
   show(request: PipelineRequest, options: RunOptions, node: string): Promise<Shown>;
   explain(request: PipelineRequest, options: RunOptions, node: string): Promise<Explanation>;
-  log(cache: string, head: number): Promise<RunRecord[]>;
+  log(cache: string, head: number, of?: string): Promise<RunRecord[]>;
   gc(...request: Parameters<typeof gc>): ReturnType<typeof gc>;
   verify(options: RunOptions, checks: VerificationOptions): Promise<Verification>;
 }

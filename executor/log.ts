@@ -30,12 +30,23 @@ export async function writeRun(store: Store, record: RunRecord): Promise<void> {
   await store.writeNote(RUNS, record.id, record);
 }
 
-/** The latest runs on a store, newest first. Throws RequestError when there is no store to be read. */
-export async function log(cache: string, head: number): Promise<RunRecord[]> {
+/**
+ * The latest runs on a store, newest first.
+ *
+ * @param of only runs that made or used this: a result's digest or key, or a run's id, or the beginning of one.
+ * @throws RequestError when there is no store to be read.
+ */
+export async function log(cache: string, head: number, of = ""): Promise<RunRecord[]> {
   await using store = await openExistingStore(cache);
   const runs: RunRecord[] = [];
   for await (const { value } of store.listNotes(RUNS, { reverse: true })) {
-    if (runs.push(value as RunRecord) >= head) break;
+    const run = value as RunRecord;
+    if (concerns(run, of) && runs.push(run) >= head) break;
   }
   return runs;
+}
+
+function concerns({ id, report }: RunRecord, of: string): boolean {
+  const names = [id ?? "", ...report.nodes.flatMap(({ key, digest }) => [key ?? "", digest ?? ""])];
+  return names.some((name) => name.startsWith(of));
 }

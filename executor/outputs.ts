@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Store } from "../cache/mod.ts";
 import type { ArtifactType } from "../dsl/mod.ts";
 import { messageOf, RequestError } from "./errors.ts";
+import { withProvenance } from "./provenance.ts";
 
 /** Whether an artifact is a document: rows of file extension and content. */
 export function isDocument(type: ArtifactType): boolean {
@@ -10,21 +11,21 @@ export function isDocument(type: ArtifactType): boolean {
 }
 
 /**
- * Writes one output, a file for each row of the document, and returns their paths. The output named `table` carries the
- * pipeline's name; others carry their own.
+ * Writes one output, a file for each row of the document, and returns their paths. `note` says where it came from.
  */
 export async function writeDocument(
   store: Store,
   type: ArtifactType,
   digest: string,
-  folder: string,
-  stem: string,
+  { folder, stem, note }: { readonly folder: string; readonly stem: string; readonly note: string },
 ): Promise<string[]> {
   const document = await store.readTable(type, digest) as { extension: readonly string[]; content: readonly string[] };
   try {
     await Deno.mkdir(folder, { recursive: true });
     const files = document.extension.map((extension) => join(folder, `${stem}.${extension}`));
-    for (const [i, file] of files.entries()) await writeIfChanged(file, document.content[i]!);
+    for (const [i, file] of files.entries()) {
+      await writeIfChanged(file, withProvenance(document.extension[i]!, document.content[i]!, note));
+    }
     return files;
   } catch (cause) {
     throw new RequestError(`Cannot write to "${folder}": ${messageOf(cause)}; choose another folder with --out`, {

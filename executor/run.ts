@@ -6,6 +6,7 @@ import { damagedDigest } from "./failure.ts";
 import { newRunId, writeRun } from "./log.ts";
 import { isDocument, writeDocument } from "./outputs.ts";
 import { WorkerPool } from "./pool.ts";
+import { provenanceNote } from "./provenance.ts";
 import type { OutputReport, Report } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { environmentOf, InlineRunner, type Runner } from "./runner.ts";
@@ -76,8 +77,11 @@ async function writeOutputs(
     const result = execution.results.get(id);
     if (result === undefined) continue;
     const { type } = graph.nodes.find((node) => node.id === id)!.node;
+    // The table carries the pipeline's name, other outputs their own.
     const stem = name === "table" ? pipeline.name : name;
-    const write = () => writeDocument(store, type, result.items[0]!.digest, folder, stem);
+    const { digest } = result.items[0]!;
+    const note = provenanceNote(pipeline.name, digest);
+    const write = () => writeDocument(store, type, digest, { folder, stem, note });
     const files = !isDocument(type) ? [] : await write().catch(async (error) => {
       if (damagedDigest(error) === undefined) throw error;
       await execution.branches.repair(damagedDigest(error)!, messageOf(error));

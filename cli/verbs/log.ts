@@ -11,14 +11,18 @@ const usual = 20;
 export function logVerb(shell: Shell) {
   return new Command("log")
     .description("List earlier runs: when, what, how long, counts")
+    .argument(
+      "[of]",
+      "only runs that made or used this: the beginning of a result's digest, of a key, or of a run's id",
+    )
     .addOption(
       new Option("--head <n>", "how many runs, newest first").argParser(execution.positiveInteger).default(usual),
     )
     .addOption(execution.cacheOption())
     .addOption(execution.jsonOption())
-    .action(async (flags) => {
+    .action(async (of, flags) => {
       const executor = await shell.executor();
-      const runs = await executor.log(execution.runOptions(flags, shell).cache, flags.head);
+      const runs = await executor.log(execution.runOptions(flags, shell).cache, flags.head, of);
       if (flags.json) return shell.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
       const paint = painter(shell.stdout);
       const header = ["RUN", "WHEN", "PIPELINE", "PRESET", "SECONDS", "RAN", "CACHED", "FAILED"];

@@ -35,9 +35,14 @@ async function engram(folder: string, ...words: string[]) {
 
 Deno.test("run prints the table and nothing else, and the second time finds everything cached", () =>
   inFolder(async (folder) => {
-    const expected = "| square |\n| -----: |\n| 0 |\n| 1 |\n| 4 |\n";
     const first = await engram(folder, "run", counting, "--jobs", "1");
+    const digest = /result (\w{12});/.exec(first.stdout)?.[1];
+    const note = `Made by pipeline counting, result ${digest}; "deno task log ${digest}" lists its runs.`;
+    const expected = `| square |\n| -----: |\n| 0 |\n| 1 |\n| 4 |\n\n${note}\n`;
     assert.deepEqual([first.code, first.stdout], [0, expected], first.stderr);
+    const runs = JSON.parse((await engram(folder, "log", digest!, "--json")).stdout);
+    assert.deepEqual(runs.map((run: { report: { pipeline: string } }) => run.report.pipeline), ["counting"]);
+    assert.deepEqual(JSON.parse((await engram(folder, "log", "f".repeat(12), "--json")).stdout), []);
     assert.match(first.stderr, /counting: ran 3, cached 0, cutoff 0, failed 0 in /);
     assert.equal(await Deno.readTextFile(join(folder, "out/counting/counting.md")), expected);
     const second = await engram(folder, "run", counting, "--json");
