@@ -5,8 +5,11 @@ import { type FromWorker, TaskError, type ToWorker } from "./messages.ts";
 import type { PipelineRequest } from "./request.ts";
 import type { Runner, Surroundings, TaskWatch } from "./runner.ts";
 
-/** How long an interrupted worker gets to stop by itself, in milliseconds. */
-const GRACE = 1000;
+/**
+ * How long an interrupted worker gets to stop by itself, in milliseconds: enough for a chunk of training. Ending it in the
+ * middle of a native call pulls the memory from under it.
+ */
+const GRACE = 5000;
 
 interface Running {
   readonly watch: TaskWatch | undefined;
