@@ -68,6 +68,13 @@ export interface StageOptions<
   readonly unkeyed?: readonly (keyof z.output<P> & string)[];
   /** Files outside the graph that `run` reads; their contents enter the cache key. */
   readonly files?: (params: z.output<P>) => readonly string[];
+  /**
+   * For a stage that must use what no key can see, such as files that may have to be fetched: why its result is the
+   * same anywhere and at any time, as in `published files, checked against their SHA-256`. Without it, code that uses
+   * the clock, the environment, undeclared files or the network is stopped. Randomness always is: it comes from seeds.
+   * The reason is recorded with every result.
+   */
+  readonly outside?: string;
   /** Computes the output. Everything it depends on must come through its arguments. */
   readonly run: (
     inputs: { readonly [N in keyof I]: Received<I[N]> },
@@ -86,6 +93,7 @@ export interface StageDefinition {
   readonly over: string | undefined;
   readonly unkeyed: readonly string[];
   readonly files: ((params: never) => readonly string[]) | undefined;
+  readonly outside: string | undefined;
   readonly run: (inputs: never, params: never, context: StageContext) => unknown;
   /** URLs of the modules whose code the stage is. */
   readonly modules: readonly string[];
@@ -138,11 +146,17 @@ export function stage<
     );
   }
   checkMapping(options);
+  if (options.outside !== undefined && options.outside.trim() === "") {
+    throw new TypeError(
+      `Cannot declare stage "${options.name}" with an empty "outside": say why its result is the same anywhere`,
+    );
+  }
   const definition: StageDefinition = {
     ...options,
     over: options.over,
     unkeyed: options.unkeyed ?? [],
     files: options.files as StageDefinition["files"],
+    outside: options.outside,
     run: options.run as StageDefinition["run"],
     modules,
   };

@@ -9,6 +9,7 @@ import {
   type TableData,
 } from "../cache/mod.ts";
 import type { ArtifactType, GraphNode, StageContext } from "../dsl/mod.ts";
+import { contextApart, iterateWithin, stageScope, within } from "./guard/mod.ts";
 import { readValue, StoredItems } from "./items.ts";
 import type { Manifest } from "./key.ts";
 
@@ -46,10 +47,12 @@ export async function execute(
     task.store === "compare"
       ? { digest: digestTable(node.type, value), rows: checkTable(node.type, value), bytes: 0 }
       : store.writeTable(node.type, value);
-  const output = node.stage.run(inputs as never, node.params as never, context);
+  const scope = stageScope(node.stage, node.params);
+  const run = () => node.stage.run(inputs as never, node.params as never, contextApart(context));
+  const output = within(scope, run);
   const items: RecordItem[] = [];
   if ("many" in node.stage.output) {
-    for await (const value of output as AsyncIterable<TableData>) {
+    for await (const value of iterateWithin(scope, output as AsyncIterable<TableData>)) {
       items.push(await put(value));
       context.signal.throwIfAborted();
     }

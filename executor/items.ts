@@ -1,6 +1,7 @@
 /** @file Collections as stages see them: items read from the store one at a time. */
 import type { Store, TableData } from "../cache/mod.ts";
 import type { ArtifactType, Items, Value } from "../dsl/mod.ts";
+import { apart } from "./guard/mod.ts";
 
 /** A collection of artifacts in a store. */
 export class StoredItems implements Items<ArtifactType> {
@@ -23,7 +24,8 @@ export class StoredItems implements Items<ArtifactType> {
     if (digest === undefined) {
       throw new RangeError(`Cannot read item ${index} of ${this.length} ${this.#type.name}: items count from 0`);
     }
-    return await readValue(this.#store, this.#type, digest);
+    // A stage asks for it, but how the store reads is not the stage's doing.
+    return await apart(() => readValue(this.#store, this.#type, digest));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Value<ArtifactType>, void, void> {

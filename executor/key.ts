@@ -19,6 +19,8 @@ export interface Manifest {
   readonly params: Readonly<Record<string, unknown>>;
   /** Parameters that the stage declares to be without influence: their names only. */
   readonly unkeyed: readonly string[];
+  /** Why the stage may use what keys cannot see, where it declares that. */
+  readonly outside?: string;
   readonly inputs: Readonly<Record<string, InputDigest>>;
   /** Content digests of files that the stage reads, in the order in which it names them. */
   readonly files: readonly string[];
@@ -31,7 +33,7 @@ export interface Manifest {
 /** The manifest of a stage, or of one of its branches. */
 export function manifestOf(
   stage: StageDefinition,
-  code: CodeDigest,
+  code: Pick<CodeDigest, "digest">,
   params: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, InputDigest>>,
   files: readonly string[],
@@ -43,6 +45,7 @@ export function manifestOf(
     code: { digest: code.digest },
     params: plain(Object.fromEntries(keyed)) as Readonly<Record<string, unknown>>,
     unkeyed: stage.unkeyed,
+    ...(stage.outside !== undefined && { outside: stage.outside }),
     inputs,
     files,
     branch,
@@ -50,9 +53,9 @@ export function manifestOf(
   };
 }
 
-/** The key of a manifest. The stage's name is for people and stays out. */
+/** The key of a manifest. The stage's name and its reason for reading outside are for people and stay out. */
 export function keyOf(manifest: Manifest): string {
-  const { stage: _name, ...ingredients } = manifest;
+  const { stage: _name, outside: _reason, ...ingredients } = manifest;
   return hash("key", KEY_VERSION, canonicalJson(ingredients));
 }
 

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type AnyPipeline, buildGraph, type Graph, isPipeline, resolveParams } from "../dsl/mod.ts";
 import { messageOf, RequestError } from "./errors.ts";
+import { importWatched, installGuard } from "./guard/mod.ts";
 import type { PipelineRequest } from "./request.ts";
 
 /** A pipeline, ready to be planned. */
@@ -19,6 +20,7 @@ export interface Loaded {
  * @throws RequestError when there is no such file, it holds no pipeline, or parameters are refused.
  */
 export async function load(request: PipelineRequest): Promise<Loaded> {
+  installGuard();
   const pipeline = await open(request);
   const preset = request.preset ?? "default";
   try {
@@ -41,7 +43,7 @@ async function open({ pipeline: name, library }: PipelineRequest): Promise<AnyPi
       const { loadYamlFile } = await import("./load_yaml.ts");
       return await loadYamlFile(url, library);
     }
-    const { default: pipeline } = await import(url.href) as { default?: unknown };
+    const { default: pipeline } = await importWatched(url.href) as { default?: unknown };
     if (isPipeline(pipeline)) return pipeline;
   } catch (cause) {
     const isYaml = cause instanceof Error && cause.name === "YamlError";

@@ -2,6 +2,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import { type AnyPipeline, isPipeline } from "../dsl/mod.ts";
+import { importWatched } from "./guard/mod.ts";
 import { loadYaml, stageLibrary } from "../dsl/yaml/mod.ts";
 
 /**
@@ -14,12 +15,12 @@ export async function loadYamlFile(url: URL, library: string | undefined): Promi
   const here = pathToFileURL(resolve()).href;
   const shown = url.href.startsWith(`${here}/`) ? url.href.slice(here.length + 1) : file;
   return await loadYaml(await Deno.readTextFile(url), shown, {
-    library: library === undefined ? {} : stageLibrary(await import(library)),
-    module: (path) => import(new URL(path, url).href),
+    library: library === undefined ? {} : stageLibrary(await importWatched(library) as Record<string, unknown>),
+    module: (path) => importWatched(new URL(path, url).href) as Promise<Record<string, unknown>>,
     async pipeline(path) {
       const target = new URL(path, url);
       if (/\.ya?ml$/.test(target.pathname)) return await loadYamlFile(target, library);
-      const { default: pipeline } = await import(target.href) as { default?: unknown };
+      const { default: pipeline } = await importWatched(target.href) as { default?: unknown };
       return isPipeline(pipeline) ? pipeline : undefined;
     },
   });

@@ -4,6 +4,7 @@ import type { GraphNode } from "../dsl/mod.ts";
 import { CodeIndex } from "./code/index.ts";
 import { stopNormalizing } from "./code/normalize.ts";
 import { messageOf, RequestError } from "./errors.ts";
+import { checkBuiltIns, ImpureStageError } from "./guard/mod.ts";
 import { load, type Loaded } from "./load.ts";
 import { openStore } from "./open_store.ts";
 import type { NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
@@ -37,10 +38,11 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
     const store = await openStore(options.cache, { warn, leases: { purpose: loaded.pipeline.name } });
     const codes = new CodeIndex(store);
     // All code is hashed before anything runs: what cannot be hashed is a wrong request, not a failed stage.
-    for (const { node } of nodes) await codes.digest(node.stage);
+    for (const { node } of nodes) checkBuiltIns(node.stage, (await codes.digest(node.stage)).builtIns);
     return { ...loaded, store, codes, nodes, forced, started };
   } catch (cause) {
     await stopNormalizing();
+    if (cause instanceof ImpureStageError) throw new RequestError(cause.message, { cause });
     throw cause;
   }
 }

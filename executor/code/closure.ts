@@ -14,6 +14,14 @@ interface Reached {
   readonly edges: { readonly label: string; readonly target: string }[];
 }
 
+/** An import of a built-in module: `name` is null for all of it. */
+export interface BuiltInImport {
+  readonly specifier: string;
+  readonly name: string | null;
+  /** The module that imports it. */
+  readonly url: string;
+}
+
 /** Walks from declarations to all they lead to. A unit's id is `url#names`. */
 export class Closure {
   readonly #unitsOf: (url: string) => Promise<ModuleUnits>;
@@ -21,10 +29,16 @@ export class Closure {
   readonly #reached = new Map<string, Reached>();
   readonly #loaded = new Set<string>();
   readonly #packages: Record<string, string> = {};
+  readonly #builtIns: BuiltInImport[] = [];
 
   constructor(unitsOf: (url: string) => Promise<ModuleUnits>, packagesOf: (url: string) => Promise<Packages>) {
     this.#unitsOf = unitsOf;
     this.#packagesOf = packagesOf;
+  }
+
+  /** The names of built-in modules that were reached. */
+  get builtIns(): readonly BuiltInImport[] {
+    return this.#builtIns;
   }
 
   /** Reaches the units that a module exports by these names (null: all its units), and returns their ids. */
@@ -117,7 +131,10 @@ export class Closure {
   async #reachReference(importer: string, { specifier, name }: Reference): Promise<string[]> {
     const governing = await this.#packagesOf(importer);
     const target = governing.resolve(specifier, importer);
-    if (target.startsWith("node:")) return [];
+    if (target.startsWith("node:")) {
+      this.#builtIns.push({ specifier: target, name, url: importer });
+      return [];
+    }
     if (target.startsWith("npm:")) {
       Object.assign(this.#packages, governing.closure(target));
       return [target];

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { hash, type Store } from "../../cache/mod.ts";
 import type { StageDefinition } from "../../dsl/mod.ts";
 import { RequestError } from "../errors.ts";
+import type { BuiltIn } from "../guard/mod.ts";
 import { Closure } from "./closure.ts";
 import { Packages } from "./packages.ts";
 import { type ModuleUnits, moduleUnits } from "./units.ts";
@@ -24,6 +25,8 @@ export interface CodeDigest {
   readonly units: Readonly<Record<string, string>>;
   /** Integrity of each npm package, by `name@version`. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Imports of built-in modules; what they do is the same for everybody and enters no digest. */
+  readonly builtIns: readonly BuiltIn[];
 }
 
 interface Memo {
@@ -66,16 +69,17 @@ export class CodeIndex {
     const roots: string[] = [];
     for (const url of stage.modules) roots.push(...await closure.reach(url, await exportedAs(stage, url)));
     const { digest, units, packages } = closure.digest(roots);
-    const here = `file://${Deno.cwd()}/`;
+    const builtIns = closure.builtIns.map(({ url, ...rest }) => ({ ...rest, importer: shownPath(url) }));
     function shorten([id, value]: [string, string]): [string, string] {
       const [url, name] = id.split("#") as [string, string];
-      return [`${url.startsWith(here) ? url.slice(here.length) : fileURLToPath(url)} ${name}`.trim(), value];
+      return [`${shownPath(url)} ${name}`.trim(), value];
     }
     const pairs = Object.entries(packages).map(([name, integrity]) => `${name} ${integrity}`).sort();
     return {
       digest: hash("code", CODE_VERSION, digest, ...pairs),
       units: Object.fromEntries(Object.entries(units).map(shorten)),
       packages,
+      builtIns,
     };
   }
 
@@ -109,6 +113,12 @@ export class CodeIndex {
     if (packages === undefined) this.#packages.set(folder, packages = Packages.above(folder));
     return packages;
   }
+}
+
+/** A module's path, from the working directory where it is below that. */
+function shownPath(url: string): string {
+  const here = `file://${Deno.cwd()}/`;
+  return url.startsWith(here) ? url.slice(here.length) : fileURLToPath(url);
 }
 
 /** The names that a module exports a stage by; null, the whole module, where it exports it by none. */

@@ -34,7 +34,8 @@ export const CAUSES: Readonly<Record<Cause, CauseText>> = {
   },
   network: {
     does: "uses the network",
-    remedy: 'take the data as an input: a stage that loads them checks their digest and says so in its option "outside"',
+    remedy:
+      'take the data as an input: a stage that loads them checks their digest and says so in its option "outside"',
   },
   locale: {
     does: "depends on locale or time zone",

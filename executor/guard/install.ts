@@ -49,8 +49,10 @@ function guardEnvironment(): void {
     if (cause !== undefined) checkBefore(Deno, name, ([path]) => check(cause, `Deno.${name}`, path));
   }
   for (const [name, cause] of Object.entries(PROCESS)) refuse(process, [name], cause, "process.");
-  const properties = Object.getOwnPropertyNames(Navigator.prototype).filter((name) => name !== "constructor");
-  refuse(Navigator.prototype, properties, "environment", "navigator.");
+  // Workers have a navigator of another class.
+  const prototype = Object.getPrototypeOf(navigator);
+  const properties = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+  refuse(prototype, properties, "environment", "navigator.");
   refuse(globalThis, ["Worker", "localStorage", "sessionStorage", "caches", "prompt", "confirm"], "environment", "");
 }
 

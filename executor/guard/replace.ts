@@ -3,13 +3,20 @@
 /** Called before the built-in is, with its arguments; throws to prevent the call. */
 export type Before = (args: readonly unknown[]) => void;
 
+type Constructor = new (...args: unknown[]) => object;
+
 /** Puts a check before every call of `owner[name]`, or every read where that is no function. Nothing if it is absent. */
 export function checkBefore(owner: object, name: PropertyKey, before: Before): void {
   const found = Object.getOwnPropertyDescriptor(owner, name);
   if (found === undefined || !found.configurable) return;
   const { configurable, enumerable = false, get, set, value, writable } = found;
   if (typeof value === "function") {
-    Object.defineProperty(owner, name, { configurable, enumerable, writable: writable!, value: watched(value, before) });
+    Object.defineProperty(owner, name, {
+      configurable,
+      enumerable,
+      writable: writable!,
+      value: watched(value, before),
+    });
     return;
   }
   // A value stays replaceable: programs set process.env and the like.
@@ -38,7 +45,7 @@ export function watched<F extends object>(original: F, before: Before): F {
     construct(target, args, newTarget) {
       before(args);
       const made = newTarget === proxy ? target : newTarget;
-      return Reflect.construct(target as unknown as new (...args: unknown[]) => object, args, made);
+      return Reflect.construct(target as unknown as Constructor, args, made as unknown as Constructor);
     },
   });
   return proxy;

@@ -44,6 +44,7 @@ export const cifar10 = stage({
   output: Dataset,
   // Whatever the folder holds is used only if it has the pinned contents.
   unkeyed: ["folder"],
+  outside: "published files, accepted only with their pinned SHA-256",
   async run(_inputs, { train, test, pick: how, seed, folder }, context) {
     const files = await obtain(CIFAR10, context, folder);
     const batches = BATCH_FILES.map((name) => files.get(name)!);

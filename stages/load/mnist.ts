@@ -34,5 +34,6 @@ export const mnist = stage({
   output: Dataset,
   // Whatever the folder holds is used only if it has the pinned contents.
   unkeyed: ["folder"],
+  outside: "published files, accepted only with their pinned SHA-256",
   run: (_inputs, params, context) => loadPublishedIdx(MNIST, params, context),
 });

