@@ -71,7 +71,8 @@ export class Execution {
 
   async #runNode(node: GraphNode, stirred: boolean): Promise<Outcome> {
     const { store, codes, forced, pipeline } = this.#session;
-    const prepared = await prepare(node, this.results, store, codes, { use: true });
+    const warn = (message: string) => this.#watch({ kind: "log", id: node.id, level: "warning", message });
+    const prepared = await prepare(node, this.results, store, codes, warn);
     this.#prepared.set(node.id, prepared);
     const { known, total } = prepared;
     if (known !== undefined && !forced.has(node.id)) {

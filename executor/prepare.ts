@@ -1,5 +1,5 @@
 /** @file Prepares a node whose inputs are known: its branches, their keys, and which of them are cached. */
-import { digestItems, type RecordItem, type Store, type StoreRecord } from "../cache/mod.ts";
+import { digestItems, type RecordItem, type Store, type StoreRecord, StoreWriteError } from "../cache/mod.ts";
 import type { GraphNode } from "../dsl/mod.ts";
 import type { CodeDigest, CodeIndex } from "./code/index.ts";
 import { fileDigest } from "./files.ts";
@@ -36,15 +36,15 @@ export interface Prepared {
 const LOOKED_FOR = 1000;
 
 /**
- * Works out a node's keys from the results its inputs are wired to, and looks them up. `use` says that this process is
- * going to use what it finds, so that no other frees it meanwhile.
+ * Works out a node's keys from the results its inputs are wired to, and looks them up. `warn` is given where this
+ * process is going to use what it finds: then no other frees it meanwhile, or the warning says why that is not sure.
  */
 export async function prepare(
   { node, inputs }: GraphNode,
   results: ReadonlyMap<string, Result>,
   store: Store,
   codes: CodeIndex,
-  { use = false }: { readonly use?: boolean } = {},
+  warn?: (message: string) => void,
 ): Promise<Prepared> {
   const { stage, params } = node;
   const digests: Record<string, InputDigest> = {};
@@ -66,7 +66,7 @@ export async function prepare(
         manifestOf(stage, code, params, { ...digests, [stage.over!]: digest }, files, digest)
       ) ?? [manifest];
     const keys = mapped === undefined ? [key] : manifests.map(keyOf);
-    if (use && store.writable) await store.use([key, ...keys]);
+    await use(store, [key, ...keys], warn);
     return await Promise.all(keys.map(async (branchKey, index): Promise<Branch> => {
       return { index, key: branchKey, manifest: manifests[index]!, record: await store.findRecord(branchKey) };
     }));
@@ -75,11 +75,26 @@ export async function prepare(
   function branches(): Promise<readonly Branch[]> {
     return found ??= lookUp();
   }
-  if (use && store.writable) await store.use([key]);
+  await use(store, [key], warn);
   const known = mapped === undefined
     ? resultOf(node, await branches())
     : await indexed(store, key) ?? resultOf(node, await branches());
   return { key, manifest, code, total: mapped?.length ?? 1, known, branches };
+}
+
+/** Tells the store what is going to be used. What is stored can be used all the same where that cannot be written. */
+async function use(
+  store: Store,
+  keys: readonly string[],
+  warn: ((message: string) => void) | undefined,
+): Promise<void> {
+  if (warn === undefined || !store.writable) return;
+  try {
+    await store.use(keys);
+  } catch (error) {
+    if (!(error instanceof StoreWriteError)) throw error;
+    warn(`${error.message}; gc in another process could free what this run is using`);
+  }
 }
 
 /**

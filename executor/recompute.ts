@@ -37,11 +37,12 @@ export async function recompute(
   const session = await openSession({ ...request, check: false }, options, watch);
   const runner = makeRunner(session, request, options);
   try {
+    const warn = (message: string) => watch({ kind: "log", id: null, level: "warning", message });
     const results = new Map<string, Result>();
     const prepared = new Map<string, Prepared>();
     for (const node of session.nodes) {
       if (Object.values(node.inputs).some((wire) => !known(wire, results))) continue;
-      const found = await prepare(node, results, session.store, session.codes, { use: true });
+      const found = await prepare(node, results, session.store, session.codes, warn);
       prepared.set(node.id, found);
       if (found.known !== undefined) results.set(node.id, found.known);
     }
