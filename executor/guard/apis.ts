@@ -5,7 +5,17 @@
 import type { Cause } from "./causes.ts";
 
 /** Members of `Deno` that tell nothing of the machine. */
-const HARMLESS_DENO = new Set(["errors", "inspect", "SeekMode", "stdout", "stderr", "test", "bench", "lint"]);
+const HARMLESS_DENO = new Set([
+  "internal",
+  "errors",
+  "inspect",
+  "SeekMode",
+  "stdout",
+  "stderr",
+  "test",
+  "bench",
+  "lint",
+]);
 const DENO_NETWORK =
   /^(connect|listen|startTls|serve|resolveDns|upgrade|createHttpClient|HttpClient|Quic|WebTransport)/i;
 const DENO_FILES = new RegExp(

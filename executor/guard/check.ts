@@ -7,12 +7,6 @@ import { ImpureStageError } from "./error.ts";
 import { apart, currentScope, type Scope } from "./scope.ts";
 
 /**
- * Causes that are a stage's doing even where a package it calls does them: what a shuffle or a download gives ends up
- * in the result. Packages may look at the clock (timings) and the environment (debug flags), and load their own files.
- */
-const THROUGH_PACKAGES: ReadonlySet<Cause> = new Set(["randomness", "network"]);
-
-/**
  * Does nothing, unless a stage's code (or a module that is being loaded) is behind this call and may not make it.
  *
  * @param path of the file that is to be used, where it is known.
@@ -20,14 +14,19 @@ const THROUGH_PACKAGES: ReadonlySet<Cause> = new Set(["randomness", "network"]);
  */
 export function check(cause: Cause, use: string, path?: unknown): void {
   const scope = currentScope();
-  if (scope !== undefined) apart(() => judge(scope, cause, use, path));
+  if (scope !== undefined) judge(scope, cause, use, path);
 }
 
+/**
+ * The network and, unless it is only being loaded, randomness are a stage's doing even where a package that it calls
+ * uses them: what a download or a shuffle gives ends up in the result. Packages may look at the clock (timings) and the
+ * environment (debug flags), and load their own files.
+ */
 function judge(scope: Scope, cause: Cause, use: string, path: unknown): void {
   if (scope.outside && cause !== "randomness") return;
-  if (cause === "files" && isDeclared(path, scope)) return;
-  const { isOwn, where } = caller();
-  if (isOwn || !scope.loading && THROUGH_PACKAGES.has(cause)) {
+  if (cause === "files" && apart(() => isDeclared(path, scope))) return;
+  const { isOwn, onBehalf, where } = caller();
+  if (isOwn || !scope.loading && (cause === "network" || cause === "randomness" && onBehalf)) {
     throw new ImpureStageError(scope.who, cause, use, where);
   }
 }
