@@ -16,7 +16,8 @@ import { type ModuleUnits, moduleUnits } from "./units.ts";
 /** A change to the way code is hashed; raising it makes all earlier results unreachable. */
 const CODE_VERSION = "2";
 const SPACE = "code";
-const MEMO = `modules-${CODE_VERSION}`;
+const MODULES = `modules-${CODE_VERSION}`;
+const STAGES = `stages-${CODE_VERSION}`;
 
 /** A stage's code: one digest, and what went into it. */
 export interface CodeDigest {
@@ -29,9 +30,16 @@ export interface CodeDigest {
   readonly builtIns: readonly BuiltIn[];
 }
 
-interface Memo {
+/** What is known of a module, as long as its file has this stamp. */
+interface ModuleMemo {
   readonly stamp: string;
   readonly units: ModuleUnits;
+}
+
+/** What is known of a stage's code, as long as every file that was looked at has its stamp. */
+interface StageMemo {
+  readonly stamps: Readonly<Record<string, string>>;
+  readonly code: CodeDigest;
 }
 
 /** Hashes the code of stages. What is known of unchanged files is remembered in the store. */
@@ -40,8 +48,10 @@ export class CodeIndex {
   readonly #modules = new Map<string, Promise<ModuleUnits>>();
   readonly #packages = new Map<string, Promise<Packages>>();
   readonly #digests = new Map<StageDefinition, Promise<CodeDigest>>();
-  #memo: Promise<Record<string, Memo>> | undefined;
-  #memoChanged = false;
+  readonly #stamps = new Map<string, Promise<string>>();
+  #moduleMemos: Promise<Record<string, ModuleMemo>> | undefined;
+  #stageMemos: Promise<Record<string, StageMemo>> | undefined;
+  #learnt = false;
 
   constructor(store: Store) {
     this.#store = store;
@@ -54,20 +64,60 @@ export class CodeIndex {
    */
   digest(stage: StageDefinition): Promise<CodeDigest> {
     let digest = this.#digests.get(stage);
-    if (digest === undefined) this.#digests.set(stage, digest = this.#compute(stage));
+    if (digest === undefined) this.#digests.set(stage, digest = this.#lookUp(stage));
     return digest;
   }
 
   /** Writes down what was learnt about files, for the next run. */
   async save(): Promise<void> {
-    if (this.#memoChanged && this.#store.writable) await this.#store.writeNote(SPACE, MEMO, await this.#memo);
-    this.#memoChanged = false;
+    if (this.#learnt && this.#store.writable) {
+      if (this.#moduleMemos !== undefined) await this.#store.writeNote(SPACE, MODULES, await this.#moduleMemos);
+      await this.#store.writeNote(SPACE, STAGES, await this.#stageMemos);
+    }
+    this.#learnt = false;
   }
 
-  async #compute(stage: StageDefinition): Promise<CodeDigest> {
-    const closure = new Closure((url) => this.#unitsOf(url), (url) => this.#packagesOf(url));
+  async #lookUp(stage: StageDefinition): Promise<CodeDigest> {
+    const exported = await Promise.all(stage.modules.map((url) => exportedAs(stage, url)));
+    const name = hash(...stage.modules.flatMap((url, i) => [url, ...(exported[i] ?? ["*"])]));
+    this.#stageMemos ??= this.#read<StageMemo>(STAGES);
+    const memos = await this.#stageMemos;
+    const known = memos[name];
+    if (known !== undefined && await this.#isCurrent(known.stamps)) return known.code;
+    const files = new Set<string>();
+    const code = await this.#compute(stage, exported, files);
+    const stamps: Record<string, string> = {};
+    for (const path of files) stamps[path] = await this.#stampOf(path);
+    memos[name] = { stamps, code };
+    this.#learnt = true;
+    return code;
+  }
+
+  async #isCurrent(stamps: StageMemo["stamps"]): Promise<boolean> {
+    const same = await Promise.all(
+      Object.entries(stamps).map(async ([path, stamp]) => await this.#stampOf(path) === stamp),
+    );
+    return same.every((is) => is);
+  }
+
+  /** Works out a stage's code, and adds every file that was looked at, there or not, to `files`. */
+  async #compute(
+    stage: StageDefinition,
+    exported: readonly (readonly string[] | null)[],
+    files: Set<string>,
+  ): Promise<CodeDigest> {
+    const unitsOf = (url: string) => {
+      files.add(fileURLToPath(url));
+      return this.#unitsOf(url);
+    };
+    const packagesOf = async (url: string) => {
+      const packages = await this.#packagesOf(url);
+      for (const path of packages.consulted) files.add(path);
+      return packages;
+    };
+    const closure = new Closure(unitsOf, packagesOf);
     const roots: string[] = [];
-    for (const url of stage.modules) roots.push(...await closure.reach(url, await exportedAs(stage, url)));
+    for (const [i, url] of stage.modules.entries()) roots.push(...await closure.reach(url, exported[i] ?? null));
     const { digest, units, packages } = closure.digest(roots);
     const builtIns = closure.builtIns.map(({ url, ...rest }) => ({ ...rest, importer: shownPath(url) }));
     function shorten([id, value]: [string, string]): [string, string] {
@@ -91,20 +141,28 @@ export class CodeIndex {
 
   async #readUnits(url: string): Promise<ModuleUnits> {
     const path = fileURLToPath(url);
-    const { mtime, size, ino } = await Deno.stat(path).catch((cause) => {
-      throw new RequestError(`Cannot read "${path}", which a stage imports: ${cause.message}`, { cause });
-    });
-    const stamp = `${mtime?.getTime()} ${size} ${ino}`;
-    this.#memo ??= this.#store.readNote(SPACE, MEMO).then((note) => (note ?? {}) as Record<string, Memo>);
-    const memo = await this.#memo;
+    const stamp = await this.#stampOf(path);
+    if (stamp === ABSENT) throw new RequestError(`Cannot read "${path}", which a stage imports: there is no such file`);
+    this.#moduleMemos ??= this.#read<ModuleMemo>(MODULES);
+    const memo = await this.#moduleMemos;
     const known = memo[path];
     if (known?.stamp === stamp) return known.units;
     const units = await moduleUnits(await Deno.readTextFile(path), path).catch((cause) => {
       throw new RequestError(cause.message, { cause });
     });
     memo[path] = { stamp, units };
-    this.#memoChanged = true;
+    this.#learnt = true;
     return units;
+  }
+
+  async #read<T>(note: string): Promise<Record<string, T>> {
+    return (await this.#store.readNote(SPACE, note) ?? {}) as Record<string, T>;
+  }
+
+  #stampOf(path: string): Promise<string> {
+    let stamp = this.#stamps.get(path);
+    if (stamp === undefined) this.#stamps.set(path, stamp = stampOf(path));
+    return stamp;
   }
 
   #packagesOf(url: string): Promise<Packages> {
@@ -112,6 +170,19 @@ export class CodeIndex {
     let packages = this.#packages.get(folder);
     if (packages === undefined) this.#packages.set(folder, packages = Packages.above(folder));
     return packages;
+  }
+}
+
+const ABSENT = "absent";
+
+/** What tells that a file has not changed since it was read. */
+async function stampOf(path: string): Promise<string> {
+  try {
+    const { mtime, size, ino } = await Deno.stat(path);
+    return `${mtime?.getTime()} ${size} ${ino}`;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return ABSENT;
+    throw error;
   }
 }
 

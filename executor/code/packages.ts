@@ -12,23 +12,36 @@ export class Packages {
   readonly #imports: Readonly<Record<string, string>>;
   readonly #lock: Lock;
   readonly #lockFile: string;
+  /** Every file that was looked for, there or not. */
+  readonly consulted: readonly string[];
 
-  private constructor(imports: Readonly<Record<string, string>>, lock: Lock, lockFile: string) {
+  private constructor(
+    imports: Readonly<Record<string, string>>,
+    lock: Lock,
+    lockFile: string,
+    consulted: readonly string[],
+  ) {
     this.#imports = imports;
     this.#lock = lock;
     this.#lockFile = lockFile;
+    this.consulted = consulted;
   }
 
   /** Reads the `deno.json` and `deno.lock` that a module in `folder` is under. */
   static async above(folder: string): Promise<Packages> {
+    const consulted: string[] = [];
     for (let at = folder;; at = dirname(at)) {
+      consulted.push(join(at, "deno.json"));
       const config = await readJson(join(at, "deno.json"));
       if (config !== undefined) {
         const lockFile = join(at, "deno.lock");
         const imports = (config as { imports?: Record<string, string> }).imports ?? {};
-        return new Packages(resolveRelative(imports, at), (await readJson(lockFile) ?? {}) as Lock, lockFile);
+        return new Packages(resolveRelative(imports, at), (await readJson(lockFile) ?? {}) as Lock, lockFile, [
+          ...consulted,
+          lockFile,
+        ]);
       }
-      if (dirname(at) === at) return new Packages({}, {}, join(folder, "deno.lock"));
+      if (dirname(at) === at) return new Packages({}, {}, join(folder, "deno.lock"), consulted);
     }
   }
 
