@@ -4,8 +4,17 @@ import { digestTable } from "./digest.ts";
 import { DamagedObjectError, MissingObjectError } from "./errors.ts";
 import { codeOf, readBytesIfThere } from "./files.ts";
 import type { Layout } from "./layout.ts";
-import type { Publisher } from "./publisher.ts";
-import { END_BYTES, SEAL_BYTES, sealArrow, sealStart, sizeOfPieces, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
+import type { Publisher, Warn } from "./publisher.ts";
+import {
+  END_BYTES,
+  SEAL_BYTES,
+  sealArrow,
+  sealStart,
+  sizeOfPieces,
+  whyEndless,
+  whyUnsealed,
+  whyUnsound,
+} from "./sealed_arrow.ts";
 import { checkTable, describeType, type TableData, type TableType } from "./table.ts";
 
 /**
@@ -36,12 +45,14 @@ export interface TypedTable {
 export class Objects {
   readonly #layout: Layout;
   readonly #publisher: Publisher;
+  readonly #warn: Warn;
   /** Files that this process checked, by digest: their size, inode and time of change when it did. */
   readonly #checked = new Map<string, string>();
 
-  constructor(layout: Layout, publisher: Publisher) {
+  constructor(layout: Layout, publisher: Publisher, warn: Warn) {
     this.#layout = layout;
     this.#publisher = publisher;
+    this.#warn = warn;
   }
 
   /**
@@ -92,16 +103,26 @@ export class Objects {
     return table;
   }
 
-  /** Whether an object is there in the length it was written with: looks at the file's seal, not at its content. */
+  /**
+   * Whether an object is there in the length it was written with: looks at the file's seal, not at its content. What
+   * that shows to be damaged is set aside, with a warning.
+   */
   async has(digest: string): Promise<boolean> {
+    const { isThere, damage } = await this.#glance(digest);
+    if (damage !== undefined) this.#warn((await this.#damaged(digest, damage)).message);
+    return isThere && damage === undefined;
+  }
+
+  async #glance(digest: string): Promise<{ readonly isThere: boolean; readonly damage?: string | undefined }> {
     try {
       using file = await Deno.open(this.#layout.object(digest));
       const { size } = file.statSync();
-      if (size < END_BYTES + SEAL_BYTES) return false;
-      const start = sealStart(size, readAt(file, size - END_BYTES, END_BYTES));
-      return start !== undefined && whyUnsealed(size, readAt(file, start, SEAL_BYTES), digest) === undefined;
+      const start = sealStart(size, readAt(file, Math.max(0, size - END_BYTES), END_BYTES));
+      if (start === undefined) return { isThere: true, damage: whyEndless(size) };
+      return { isThere: true, damage: whyUnsealed(size, readAt(file, start, SEAL_BYTES), digest) };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || codeOf(error) === "EISDIR") return false;
+      if (error instanceof Deno.errors.NotFound) return { isThere: false };
+      if (codeOf(error) === "EISDIR") return { isThere: true, damage: "it is a folder" };
       throw error;
     }
   }
@@ -123,8 +144,9 @@ export class Objects {
     try {
       return (await this.#readSealed(digest)).bytes.length;
     } catch (error) {
-      if (error instanceof DamagedObjectError || error instanceof MissingObjectError) return undefined;
-      throw error;
+      if (!(error instanceof DamagedObjectError || error instanceof MissingObjectError)) throw error;
+      if (error instanceof DamagedObjectError) this.#warn(error.message);
+      return undefined;
     }
   }
 

@@ -55,7 +55,7 @@ export class Store {
   private constructor(layout: Layout, readOnly: string | undefined, { warn = tell, leases }: StoreOptions) {
     this.#layout = layout;
     this.#publisher = new Publisher(layout, readOnly, warn);
-    this.#objects = new Objects(layout, this.#publisher);
+    this.#objects = new Objects(layout, this.#publisher, warn);
     this.#documents = new Documents(this.#publisher, warn);
     this.#leases = new Leases(layout, this.#publisher, warn, leases);
     this.#claims = new Claims(layout, this.#leases, (key) => this.findRecord(key));
@@ -116,7 +116,7 @@ export class Store {
     return this.#objects.readAny(digest);
   }
 
-  /** Whether an object is there in full length, without reading it. */
+  /** Whether an object is there in full length, without reading it; one that is damaged is set aside with a warning. */
   hasObject(digest: string): Promise<boolean> {
     return this.#objects.has(digest);
   }

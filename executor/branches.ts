@@ -75,15 +75,16 @@ export class Branches {
 
   /** Makes a missing or damaged object again, by running the branch that made it. `cause` is told. */
   async repair(digest: string, cause: string): Promise<void> {
-    const isMaker = ([id]: [string, Prepared]) => this.#results.get(id)?.items.some((item) => item.digest === digest);
-    const [id, prepared] = [...this.#prepared].find(isMaker) ?? [];
-    const branch = (await prepared?.branches())?.find(({ record }) =>
-      record?.items.some((item) => item.digest === digest)
-    );
-    if (id === undefined || branch === undefined) throw new Error(cause);
+    const positions = [...this.#prepared.keys()].map((id) => {
+      return [id, this.#results.get(id)?.items.findIndex((item) => item.digest === digest) ?? -1] as const;
+    });
+    const [id, position] = positions.find(([, position]) => position !== -1) ?? [];
+    if (id === undefined || position === undefined) throw new Error(cause);
     this.#watch({ kind: "log", id, level: "warning", message: `${cause}; it is made again by "${id}"` });
-    this.#inFlight.delete(branch.key);
     const node = this.#session.nodes.find((candidate) => candidate.id === id)!;
+    // By position, as a look for the record finds none now: each branch of a mapped node makes one item.
+    const branch = (await this.#prepared.get(id)!.branches())[node.node.stage.over === undefined ? 0 : position]!;
+    this.#inFlight.delete(branch.key);
     let ended = await this.tryRun(node, branch);
     while (ended === undefined) ended = await this.wait(node, branch) ?? await this.tryRun(node, branch);
     if (ended.record.items.some((item) => item.digest === digest)) return;
@@ -105,14 +106,17 @@ export class Branches {
   }
 
   async #attempt(node: GraphNode, branch: Branch): Promise<StoreRecord> {
-    try {
-      return await this.#send(node, branch);
-    } catch (error) {
-      if (this.#options.signal?.aborted) throw new InterruptedError();
-      const digest = damagedDigest(error);
-      if (digest === undefined) throw error;
-      await this.repair(digest, messageOf(error));
-      return await this.#send(node, branch);
+    // A collection may hold several damaged items; the stage finds them one by one.
+    for (const repaired = new Set<string>();;) {
+      try {
+        return await this.#send(node, branch);
+      } catch (error) {
+        if (this.#options.signal?.aborted) throw new InterruptedError();
+        const digest = damagedDigest(error);
+        if (digest === undefined || repaired.has(digest)) throw error;
+        repaired.add(digest);
+        await this.repair(digest, messageOf(error));
+      }
     }
   }
 
@@ -137,6 +141,7 @@ export class Branches {
     return this.#runner.run(task, {
       progress: (progress) => this.#watch({ kind: "progress", id: node.id, branch: branch.index, ...progress }),
       log: (message) => this.#watch({ kind: "log", id: node.id, level: "info", message }),
+      warn: (message) => this.#watch({ kind: "log", id: node.id, level: "warning", message }),
     });
   }
 

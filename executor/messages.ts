@@ -30,6 +30,7 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "log"; readonly message: string }
+  | { readonly kind: "warning"; readonly message: string }
   | { readonly kind: "done"; readonly record: StoreRecord }
   | { readonly kind: "failed"; readonly error: SentError };
 

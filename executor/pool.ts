@@ -56,6 +56,7 @@ class Seat {
     const running = this.#running;
     if (message.kind === "progress") running?.watch?.progress(message.progress);
     else if (message.kind === "log") running?.watch?.log(message.message);
+    else if (message.kind === "warning") running?.watch?.warn(message.message);
     else if (message.kind === "ready") running?.resolve(undefined);
     else if (message.kind === "done") running?.resolve(message.record);
     else running?.reject(new TaskError(message.error));

@@ -7,6 +7,8 @@ import { execute, type Task } from "./execute.ts";
 export interface TaskWatch {
   progress(progress: Progress): void;
   log(message: string): void;
+  /** Says what is wrong that the task could live with, such as damage in the store. */
+  warn(message: string): void;
 }
 
 /** Runs tasks, several at once. */
@@ -44,8 +46,8 @@ export class InlineRunner implements Runner {
     this.#surroundings = surroundings;
   }
 
-  run(task: Task, watch: TaskWatch): Promise<StoreRecord> {
-    const context = { ...this.#surroundings, ...watch, branch: task.manifest.branch, signal: this.#abort.signal };
+  run(task: Task, { progress, log }: TaskWatch): Promise<StoreRecord> {
+    const context = { ...this.#surroundings, progress, log, branch: task.manifest.branch, signal: this.#abort.signal };
     const environment = environmentOf(this.#surroundings.device);
     return execute(task, this.#nodes.get(task.node)!, this.#store, context, environment);
   }

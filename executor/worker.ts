@@ -36,7 +36,7 @@ for (const method of ["log", "info", "debug"] as const) {
 }
 
 async function begin(message: Extract<ToWorker, { kind: "begin" }>): Promise<void> {
-  store = await Store.open(message.cache, { warn: (text) => send({ kind: "log", message: text }) });
+  store = await Store.open(message.cache, { warn: (message) => send({ kind: "warning", message }) });
   codes = new CodeIndex(store);
   surroundings = message.surroundings;
   const { graph } = await load(message.request);
