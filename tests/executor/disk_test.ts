@@ -91,3 +91,20 @@ Deno.test({
       assert.deepEqual(digests(room.report!), digests(await serially(join(folder, "serial"), params)));
     }),
 });
+
+Deno.test({
+  name: `run() serves what is cached although the disk is full to the last byte${NAME}`,
+  ignore: !MOUNTS,
+  fn: () =>
+    withDisk("3m", async (folder, cache) => {
+      const out = ["--out", join(folder, "out")];
+      const first = await start(cache, {}, out).ended;
+      assert.equal(first.code, 0, first.stderr);
+      await assert.rejects(Deno.writeFile(join(folder, "disk/filler"), new Uint8Array(4 << 20)));
+      const hit = await start(cache, {}, out).ended;
+      assert.equal(hit.code, 0, hit.stderr);
+      assert.deepEqual(hit.report!.counts, { ran: 0, cached: 3, cutoff: 0, failed: 0, skipped: 0 });
+      assert.deepEqual(digests(hit.report!), digests(first.report!));
+      assert.match(hit.stderr, /warning: Cannot write .*: the disk is full/);
+    }),
+});
