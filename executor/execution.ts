@@ -75,7 +75,7 @@ export class Execution {
     const prepared = await prepare(node, this.results, store, codes, warn);
     this.#prepared.set(node.id, prepared);
     const { known, total } = prepared;
-    if (known !== undefined && !forced.has(node.id)) {
+    if (known !== undefined && (!forced.has(node.id) || total === 0)) {
       this.results.set(node.id, known);
       return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
     }

@@ -54,7 +54,7 @@ async function planNode(
   const prepared = await prepare(node, results, session.store, session.codes);
   const { known: result, total } = prepared;
   if (node.node.stage.over !== undefined) lengths.set(node.id, total);
-  const forced = session.forced.has(node.id);
+  const forced = session.forced.has(node.id) && total > 0; // of no branches, none can be run again
   if (result !== undefined && !forced) {
     results.set(node.id, result);
     lengths.set(node.id, result.items.length);
