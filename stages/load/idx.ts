@@ -1,4 +1,5 @@
 /** @file load.idx: the user's own images, from IDX files. */
+// deno-lint-ignore engram/no-files -- only those that the stage declares with "files"
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";

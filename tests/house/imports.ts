@@ -3,7 +3,19 @@ import { posix } from "node:path";
 import ts from "typescript";
 import type { SourceFile } from "./tree.ts";
 
-const EVERYTHING = ["dsl", "cache", "engine", "stages", "executor", "pipelines", "cli", "mod.ts", "bench", "tests"];
+const EVERYTHING = [
+  "dsl",
+  "cache",
+  "engine",
+  "stages",
+  "executor",
+  "lint",
+  "pipelines",
+  "cli",
+  "mod.ts",
+  "bench",
+  "tests",
+];
 
 /** The rooms that a room may import, beside itself and packages. Files at the root are rooms of their own. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   executor: ["dsl", "cache"],
   "mod.ts": ["dsl", "stages"],
   pipelines: ["mod.ts"],
+  lint: ["executor"],
   // The program tells its version, which deno.json holds.
   cli: ["executor", "dsl", "mod.ts", "deno.json"],
   bench: EVERYTHING,
