@@ -39,6 +39,24 @@ Deno.test("stage() keeps what it was told where the executor looks", () => {
   assert.equal(train.params, definition.params);
 });
 
+Deno.test("stage() keeps the reason for reading outside, and refuses an empty one", () => {
+  const options = {
+    name: "a",
+    doc: "a",
+    inputs: {},
+    params: z.object({}),
+    output: Metrics,
+    run: () => ({ value: [] }),
+  };
+  const make = stage as unknown as (options: unknown) => { definition: { outside: string | undefined } };
+  assert.equal(make({ ...options, outside: "pinned files" }).definition.outside, "pinned files");
+  assert.equal(make(options).definition.outside, undefined);
+  assert.throws(() => make({ ...options, outside: " " }), {
+    name: "TypeError",
+    message: 'Cannot declare stage "a" with an empty "outside": say why its result is the same anywhere',
+  });
+});
+
 Deno.test("stage() takes parameters alone where it has no inputs, and none where all have defaults", () => {
   assert.equal(mnist({ train: 7 }).params.train, 7);
   assert.equal(mnist().params.train, 100);

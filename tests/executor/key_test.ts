@@ -38,6 +38,13 @@ Deno.test("keyOf() leaves out parameters declared unkeyed, and records the decla
   assert.notEqual(key("a", {}, ["folder"]), key("a", {}), "the declaration itself is part of the key");
 });
 
+Deno.test("keyOf() leaves out why a stage may use what keys cannot see, which the manifest records", () => {
+  const outside = { ...definition("a"), outside: "pinned files" };
+  const manifest = manifestOf(outside, code, {}, {}, [], "");
+  assert.equal(manifest.outside, "pinned files");
+  assert.equal(keyOf(manifest), key("a", {}));
+});
+
 Deno.test("keyOf() depends on code, inputs, files and branch", () => {
   const base = manifestOf(definition("a"), code, {}, { x: "1" }, [], "");
   const changes = [
