@@ -32,7 +32,7 @@ export interface Prepared {
   branches(): Promise<readonly Branch[]>;
 }
 
-/** Up to so many items of a mapped node are looked for before it counts as stored; more are made again if missing. */
+/** Up to so many items are looked for before a result counts as stored; of more, what is missing is made again later. */
 const LOOKED_FOR = 1000;
 
 /**
@@ -68,7 +68,7 @@ export async function prepare(
     const keys = mapped === undefined ? [key] : manifests.map(keyOf);
     await use(store, [key, ...keys], warn);
     return await Promise.all(keys.map(async (branchKey, index): Promise<Branch> => {
-      return { index, key: branchKey, manifest: manifests[index]!, record: await store.findRecord(branchKey) };
+      return { index, key: branchKey, manifest: manifests[index]!, record: await stored(store, branchKey) };
     }));
   }
   let found: Promise<readonly Branch[]> | undefined;
@@ -78,7 +78,7 @@ export async function prepare(
   await use(store, [key], warn);
   const known = mapped === undefined
     ? resultOf(node, await branches())
-    : await indexed(store, key) ?? resultOf(node, await branches());
+    : await stored(store, key) ?? resultOf(node, await branches());
   return { key, manifest, code, total: mapped?.length ?? 1, known, branches };
 }
 
@@ -98,14 +98,12 @@ async function use(
 }
 
 /**
- * The result of a mapped node by its index record: one record that lists the items of all branches, so that a zoo of any
- * size is found with one look.
+ * The record of a key whose items are there. For a mapped node it is its index record, which lists the items of all its
+ * branches, so that a zoo of any size is found with one look.
  */
-async function indexed(store: Store, key: string): Promise<Result | undefined> {
+async function stored(store: Store, key: string): Promise<StoreRecord | undefined> {
   const record = await store.readRecord(key);
-  if (record === undefined || record.items.length > LOOKED_FOR) return record;
-  const present = await Promise.all(record.items.map(({ digest }) => store.hasObject(digest)));
-  return present.every((there) => there) ? record : undefined;
+  return record === undefined || record.items.length > LOOKED_FOR ? record : await store.findRecord(key);
 }
 
 /** Publishes the index record of a mapped node whose branches are all stored. `replace`: some of them are new. */
