@@ -6,11 +6,16 @@ import { importWatched } from "./guard/mod.ts";
 import { loadYaml, stageLibrary } from "../dsl/yaml/mod.ts";
 
 /**
- * Loads the pipeline of a YAML file. `library` is the URL of the module whose stages graphs may name.
+ * Loads the pipeline of a YAML file. `library` is the URL of the module whose stages graphs may name; `from` are the paths
+ * of the files that led here, each an ablation of the next.
  *
  * @throws YamlError with the place of every mistake.
  */
-export async function loadYamlFile(url: URL, library: string | undefined): Promise<AnyPipeline> {
+export async function loadYamlFile(
+  url: URL,
+  library: string | undefined,
+  from: readonly string[] = [],
+): Promise<AnyPipeline> {
   const file = fileURLToPath(url);
   const here = pathToFileURL(resolve()).href;
   const shown = url.href.startsWith(`${here}/`) ? url.href.slice(here.length + 1) : file;
@@ -19,7 +24,11 @@ export async function loadYamlFile(url: URL, library: string | undefined): Promi
     module: (path) => importWatched(new URL(path, url).href) as Promise<Record<string, unknown>>,
     async pipeline(path) {
       const target = new URL(path, url);
-      if (/\.ya?ml$/.test(target.pathname)) return await loadYamlFile(target, library);
+      if (/\.ya?ml$/.test(target.pathname)) {
+        const way = [...from, url.pathname];
+        if (way.includes(target.pathname)) throw new Error("it leads back to itself, and so to no pipeline");
+        return await loadYamlFile(target, library, way);
+      }
       const { default: pipeline } = await importWatched(target.href) as { default?: unknown };
       return isPipeline(pipeline) ? pipeline : undefined;
     },

@@ -173,3 +173,15 @@ Deno.test("plan refuses what is made to overwhelm it", () =>
       assert.equal(await refusesOrPlans(folder, [counting, "--set", `scales=${text}`]), 2);
     }
   }));
+
+Deno.test("plan refuses a YAML pipeline that leads back to itself", () =>
+  withFolder(async (folder) => {
+    const [one, two] = [join(folder, "one.yaml"), join(folder, "two.yaml")];
+    for (
+      const [first, second] of [["?x", "./none.yaml"], ["./one.yaml", "./none.yaml"], ["./two.yaml", "./one.yaml"]]
+    ) {
+      await Deno.writeTextFile(one, `pipeline: "${first}"\n`);
+      await Deno.writeTextFile(two, `pipeline: ${second}\n`);
+      assert.equal(await refusesOrPlans(folder, [one]), 2);
+    }
+  }));
