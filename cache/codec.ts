@@ -68,3 +68,8 @@ export async function decodeAnyTable(bytes: Uint8Array): Promise<{ type: TableTy
   const { decodeAny } = await import("./arrow_decode.ts");
   return decodeAny(bytes);
 }
+
+/** Loads what reading and writing tables takes, ahead of the first one: for a thread that has nothing else to do. */
+export async function loadCodec(): Promise<void> {
+  await Promise.all([import("./arrow_decode.ts"), import("./arrow_encode.ts")]);
+}

@@ -4,7 +4,7 @@
  */
 export { canonicalJson, parseCanonicalJson } from "./canonical_json.ts";
 export type { Claim, ClaimOptions, WaitOptions } from "./claims.ts";
-export { decodeAnyTable, decodeTable, encodeTable } from "./codec.ts";
+export { decodeAnyTable, decodeTable, encodeTable, loadCodec } from "./codec.ts";
 export { DIGEST_VERSION, digestItems, digestTable } from "./digest.ts";
 export { DamagedObjectError, MissingObjectError, StoreOpenError, StoreWriteError } from "./errors.ts";
 export { collect, type CollectOptions } from "./gc.ts";

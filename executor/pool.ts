@@ -1,5 +1,5 @@
 /** @file A pool of workers in this process, started when there is something to run. */
-import type { StoreRecord } from "../cache/mod.ts";
+import { loadCodec, type StoreRecord } from "../cache/mod.ts";
 import type { Task } from "./execute.ts";
 import { type FromWorker, TaskError, type ToWorker } from "./messages.ts";
 import type { PipelineRequest } from "./request.ts";
@@ -95,6 +95,7 @@ export class WorkerPool implements Runner {
   async #start(): Promise<Seat> {
     const seat = new Seat();
     this.#seats.add(seat);
+    loadCodec().catch(() => {}); // while this thread waits: the run ends with reading its tables
     await seat.ask(this.#begin);
     return seat;
   }
