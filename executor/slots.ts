@@ -8,7 +8,9 @@ interface Waiting {
 /** A semaphore with priorities. */
 export class Slots {
   #free: number;
+  /** Those that wait, in order, from `#first` on: taking the first off an array of thousands would move all others. */
   readonly #waiting: Waiting[] = [];
+  #first = 0;
 
   constructor(count: number) {
     this.#free = count;
@@ -21,14 +23,24 @@ export class Slots {
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#next();
       if (next === undefined) this.#free++;
       else next.enter();
     }
   }
 
   #line(entry: Waiting): void {
-    const at = this.#waiting.findIndex(({ priority }) => priority > entry.priority);
-    this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, entry);
+    // From the end, where the branches of one node line up behind each other, however many.
+    const before = this.#waiting.findLastIndex(({ priority }) => priority <= entry.priority);
+    this.#waiting.splice(Math.max(this.#first, before + 1), 0, entry);
+  }
+
+  #next(): Waiting | undefined {
+    const next = this.#waiting[this.#first++];
+    if (this.#first >= this.#waiting.length / 2) {
+      this.#waiting.splice(0, this.#first);
+      this.#first = 0;
+    }
+    return next;
   }
 }
