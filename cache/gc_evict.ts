@@ -18,7 +18,9 @@ export type RemovedReason = "incomplete" | "not needed" | "too old" | "too much"
 export function chooseVictims(inventory: Inventory, roots: Roots, limits: Limits): ReadonlyMap<string, RemovedReason> {
   const { records, objects } = inventory;
   const victims = new Map<string, RemovedReason>();
-  const candidates = [...records.values()].filter(({ key }) => !roots.records.has(key));
+  // In order of keys, so that a dry run lists what a run then does, in the same order.
+  const candidates = [...records.values()].filter(({ key }) => !roots.records.has(key))
+    .sort((a, b) => a.key < b.key ? -1 : 1);
   for (const { key, objects: needed, ageMs } of candidates) {
     if (needed.some((digest) => !objects.has(digest))) victims.set(key, "incomplete");
     else if (limits.rootsOnly) victims.set(key, "not needed");

@@ -10,10 +10,10 @@ const [ROUNDS, PROCESSES] = [20, 5];
 /** Rounds that go on with the same work. */
 const CONTINUED = 4;
 
-/** Kills a process at some instant, from before it has begun until after it would have ended. */
-async function runAndKill(cache: string, params: Readonly<Record<string, unknown>>): Promise<string> {
+/** Kills a process at some instant, from before it has begun until `latest` milliseconds after. */
+async function runAndKill(cache: string, params: Readonly<Record<string, unknown>>, latest: number): Promise<string> {
   const { child, ended } = start(cache, params);
-  await new Promise((resolve) => setTimeout(resolve, 1100 * Math.random()));
+  await new Promise((resolve) => setTimeout(resolve, latest * Math.random()));
   try {
     child.kill("SIGKILL");
   } catch {
@@ -28,11 +28,15 @@ Deno.test(`run() survives ${ROUNDS * PROCESSES} kills: the store stays sound, no
   withFolder(async (folder) => {
     const [cache, lines] = [join(folder, "cache"), join(folder, "tally")];
     const work = { n: 60, size: 1000, milliseconds: 10 };
+    // How late a kill may come depends on the machine: half as long again as one run takes that is left alone.
+    const began = performance.now();
+    await start(join(folder, "alone/cache"), { ...work, tally: `${lines}-alone` }).ended;
+    const latest = 1.5 * (performance.now() - began);
     let before = new Set<string>();
     let interrupted = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const params = { ...work, by: Math.floor(round / CONTINUED), tally: lines };
-      const said = await Promise.all(Array.from({ length: PROCESSES }, () => runAndKill(cache, params)));
+      const said = await Promise.all(Array.from({ length: PROCESSES }, () => runAndKill(cache, params, latest)));
       assert.doesNotMatch(said.join(""), /Cannot read|warning|error/i);
       const warnings: string[] = [];
       await using store = await Store.open(cache, { warn: (message) => warnings.push(message) });
@@ -58,5 +62,5 @@ Deno.test(`run() survives ${ROUNDS * PROCESSES} kills: the store stays sound, no
       executed >= needed && executed <= needed + ROUNDS * PROCESSES,
       `${executed} executions for ${needed} results`,
     );
-    assert.ok(results > needed / 2, `only ${results} results came from runs that were killed`);
+    assert.ok(results > needed / 10, `only ${results} results came from runs that were killed`);
   }));
