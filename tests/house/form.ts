@@ -4,8 +4,8 @@ import type { SourceFile } from "./tree.ts";
 
 const LONGEST = 300;
 
-/** Where default exports belong: pipelines, those that tests run, and the linter's plugin. */
-const HAS_DEFAULT = /^pipelines\/|^lint\/mod\.ts$|^tests\/(.*\/)?(fixtures|pipelines)\//;
+/** Where default exports belong: pipelines, those that tests and benchmarks run, and the linter's plugin. */
+const HAS_DEFAULT = /^pipelines\/|^bench\/peers\/|^lint\/mod\.ts$|^tests\/(.*\/)?(fixtures|pipelines)\//;
 
 /** What is wrong with a module's form, in words. */
 export function wrongForm({ path, text }: SourceFile): string[] {
