@@ -32,6 +32,11 @@ interface Competitor {
   readonly changed: number[];
 }
 
+/** A value for the parameter that is new in each round, and makes an item that equals no other. */
+function valueOf(round: number): number {
+  return round + 0.5;
+}
+
 /** Seconds of one run, whose result is checked. */
 async function run(peer: Peer, folder: string, first: number): Promise<number> {
   await peer.prepare?.(folder, first);
@@ -55,7 +60,7 @@ async function begin(peer: Peer, root: string): Promise<Competitor | undefined> 
   }
   const folder = join(root, peer.name);
   await Deno.mkdir(folder);
-  return { peer, version, folder, cold: await run(peer, folder, 0), unchanged: [], changed: [] };
+  return { peer, version, folder, cold: await run(peer, folder, valueOf(0)), unchanged: [], changed: [] };
 }
 
 function cell(seconds: number, least: number): string {
@@ -71,8 +76,8 @@ async function compare(root: string): Promise<void> {
   // They take turns, so that what else the machine does is shared by all.
   for (let i = 1; i <= REPEATS; i++) {
     for (const { peer, folder, unchanged, changed } of all) {
-      unchanged.push(await run(peer, folder, i - 1));
-      changed.push(await run(peer, folder, i));
+      unchanged.push(await run(peer, folder, valueOf(i - 1)));
+      changed.push(await run(peer, folder, valueOf(i)));
     }
   }
   const [ours] = all.map(({ unchanged, changed }) => [median(unchanged), median(changed)] as const);
