@@ -11,7 +11,7 @@ import { markdown } from "../report/markdown.ts";
 import { groupsOf, type Measurement, measurements, single } from "../report/measurements.ts";
 import { report } from "../report/rows.ts";
 import { holm } from "../stats/multiplicity.ts";
-import { type Difference, pairedDifference } from "./paired.ts";
+import { type Difference, pairedDifference } from "../stats/paired.ts";
 
 /**
  * A row a group (an optimizer), a column a metric: means over models [95 % interval], in the metrics' own units; below, a

@@ -4,6 +4,7 @@ export { accuracyByBucket } from "./accuracy_by_bucket.ts";
 export { attackSuccess, attackSuccessByBucket, attackSuccessByScore } from "./attack_success.ts";
 export { clopperPearson } from "./clopper_pearson.ts";
 export { compareAttacks } from "./compare_attacks.ts";
+export { compareMeasures } from "./compare_measures.ts";
 export { epsilonFromCounts, epsilonLowerBound } from "./epsilon.ts";
 export { type AttackNode, byGroup } from "./groups.ts";
 export { type Interval, meanInterval } from "./interval.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
 import type { Metrics, Sharpness, Table } from "../../../stages/artifacts/mod.ts";
 import * as sharpness from "../../../stages/sharpness/mod.ts";
-import { pairedDifference } from "../../../stages/sharpness/paired.ts";
+import { pairedDifference } from "../../../stages/stats/paired.ts";
 import { items, metricOf, runStage } from "../_support.ts";
 
 /** Measures `loss` and `eigenvalue` of each model. */

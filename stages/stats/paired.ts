@@ -1,6 +1,6 @@
 /** @file Paired differences between two zoos on the same masks. */
-import { studentt } from "../stats/distributions.ts";
-import { type Interval, meanInterval } from "../stats/interval.ts";
+import { studentt } from "./distributions.ts";
+import { type Interval, meanInterval } from "./interval.ts";
 
 /** A mean difference with its interval, and the p-value of the hypothesis that it is 0. */
 export interface Difference extends Interval {
@@ -16,7 +16,7 @@ export interface Difference extends Interval {
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { pairedDifference } from "engram/stages/sharpness/paired.ts";
+ * import { pairedDifference } from "engram/stages/stats/paired.ts";
  * const { value, low, high, p } = pairedDifference([1, 2, 3.5], [2, 3, 4]);
  * assert(Math.abs(value + 5 / 6) < 1e-12 && low < value && high < 0.1 && p > 0.01 && p < 0.05);
  * ```
@@ -28,7 +28,7 @@ export function pairedDifference(of: readonly number[], from: readonly number[])
   const interval = meanInterval(of.map((value, i) => value - from[i]!));
   if (of.length === 1) return { ...interval, p: NaN };
   const half = (interval.high - interval.low) / 2;
-  const t = Math.abs(interval.value) / (half / studentt.inv(0.975, of.length - 1));
   if (half === 0) return { ...interval, p: interval.value === 0 ? 1 : 0 };
-  return { ...interval, p: 2 * (1 - studentt.cdf(t, of.length - 1)) };
+  const t = Math.abs(interval.value) / (half / studentt.inv(0.975, of.length - 1));
+  return { ...interval, p: 2 * studentt.cdf(-t, of.length - 1) };
 }
