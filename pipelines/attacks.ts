@@ -3,71 +3,27 @@
  * share its cached models), a table with intervals over models and examples, paired differences to the first optimizer,
  * and ROC curves at few false positives.
  */
-import {
-  attack,
-  augmentSpec,
-  each,
-  load,
-  modelSpec,
-  optimizerSpec,
-  pick,
-  pipeline,
-  predict,
-  report,
-  scheduleSpec,
-  score,
-  stats,
-  subsample,
-  train,
-  z,
-} from "../mod.ts";
+import { attack, each, pick, pipeline, predict, report, score, stats, z } from "../mod.ts";
+import { dataAndMasks, studyParams, studyPresets, zooOf } from "./shared/study.ts";
 
-const sgd = { kind: "sgd", lr: 0.01, weightDecay: 5e-4 } as const;
-const common = {
-  model: { kind: "cnn" },
-  batch: 32,
-  schedule: { kind: "cosine" },
-  augment: {},
-  optimizers: { sgd, sam: { ...sgd, kind: "sam", rho: 0.05 } },
-  variance: "global",
-} as const;
+function optimizersOf({ sgd, sam }: typeof studyPresets[keyof typeof studyPresets]["optimizers"]) {
+  return { sgd, sam };
+}
 
 export default pipeline("attacks", {
   source: "Carlini et al., arXiv 2112.03570; Zarifzadeh et al., arXiv 2312.03262; Song & Mittal, arXiv 2003.10595",
-  params: z.object({
-    data: load.cifar10.params,
-    members: z.int().min(4).describe("Models in each optimizer's zoo: each the target in turn, the others references"),
-    model: modelSpec,
-    epochs: z.int().positive(),
-    batch: z.int().positive(),
-    schedule: scheduleSpec,
-    augment: augmentSpec,
-    optimizers: z.record(z.string(), optimizerSpec),
-    baseline: z.string().default("sgd").describe("The optimizer that the others are compared with"),
-    variance: attack.lira.params.shape.variance,
-  }),
+  params: z.object({ ...studyParams, variance: attack.lira.params.shape.variance }),
   presets: {
-    tiny: { ...common, data: { train: 1000, test: 500 }, members: 4, epochs: 15 },
-    default: { ...common, data: { train: 5000, test: 2000 }, members: 16, epochs: 20 },
-    paper: {
-      ...common,
-      data: {},
-      members: 64,
-      model: { kind: "cnn", channels: [64, 128, 256] },
-      epochs: 200,
-      batch: 128,
-      augment: { crop: 4, flip: true },
-      variance: "per-example",
-    },
+    tiny: { ...studyPresets.tiny, optimizers: optimizersOf(studyPresets.tiny.optimizers), variance: "global" },
+    default: { ...studyPresets.default, optimizers: optimizersOf(studyPresets.default.optimizers), variance: "global" },
+    paper: { ...studyPresets.paper, optimizers: optimizersOf(studyPresets.paper.optimizers), variance: "per-example" },
   },
   graph(p) {
-    const data = load.cifar10(p.data);
-    const masks = subsample({ data }, { design: "exact-half", members: p.members, seed: 1 });
-
+    const sets = dataAndMasks(p);
+    const { data, masks } = sets;
     const zoos = each(p.optimizers, (optimizer) => {
-      const { model, epochs, batch, schedule, augment } = p;
-      const models = train({ data, masks }, { model, optimizer, epochs, batch, schedule, augment });
-      return { models, zoo: { masks, logits: predict({ models, data }), data } };
+      const { models, logits } = zooOf(sets, p, optimizer);
+      return { models, zoo: { masks, logits, data } };
     });
     const attacks = each(zoos, ({ models, zoo }) => {
       const mirrored = { ...zoo, logits: predict({ models, data }, { views: "mirror" }).as("mirrored") };
@@ -99,7 +55,33 @@ export default pipeline("attacks", {
     const labels = { sgd: "SGD", sam: "SAM" };
     const all = stats.byGroup(attacks);
     const comparisons = stats.compareAttacks({ attacks: all }, { reference: p.baseline });
+    const [other = ""] = Object.keys(p.optimizers).filter((name) => name !== p.baseline);
+    const findings = stats.findings({ numbers: {}, differences: { comparisons } }, {
+      questions: [
+        {
+          attack: "LiRA online",
+          metric: "auc",
+          question: "Does SAM leak more than SGD to the likelihood-ratio attack?",
+        },
+        { attack: "LiRA online", metric: "tpr@fpr=0.01", question: "Does it at a false positive rate of 1 %?" },
+        { attack: "RMIA online", metric: "auc", question: "Does SAM leak more than SGD to RMIA?" },
+        {
+          attack: "modified entropy attack",
+          metric: "balanced accuracy",
+          question: "Does it to the modified entropy attack?",
+        },
+      ].map(({ attack, metric, question }) => ({
+        question,
+        asked: "paper, R5-Q",
+        from: "comparisons",
+        row: { measure: attack, metric, group: other },
+        expect: "above" as const,
+        unit: "difference of fractions",
+      })),
+    });
     return {
+      findings,
+      answers: report.findingsTable({ findings: { attacks: findings } }),
       table: report.attackTable(success, { labels }),
       differences: report.comparisonTable({ comparisons }, { labels }),
       byMemorization: report.attackTable(byMemorization, {

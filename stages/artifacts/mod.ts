@@ -4,6 +4,7 @@ export { Buckets } from "./buckets.ts";
 export { Comparisons } from "./comparisons.ts";
 export { Dataset } from "./dataset.ts";
 export { Figure, Table } from "./document.ts";
+export { Findings } from "./findings.ts";
 export { Influence, NO_EXAMPLE } from "./influence.ts";
 export { Ledger } from "./ledger.ts";
 export { Masks } from "./masks.ts";

@@ -5,3 +5,4 @@ export { table } from "./table.ts";
 export { attackTable } from "./attack_table.ts";
 export { comparisonTable } from "./comparison_table.ts";
 export { rocCurves } from "./roc_curves.ts";
+export { findingsTable } from "./findings_table.ts";

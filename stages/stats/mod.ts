@@ -6,6 +6,7 @@ export { clopperPearson } from "./clopper_pearson.ts";
 export { compareAttacks } from "./compare_attacks.ts";
 export { compareMeasures } from "./compare_measures.ts";
 export { epsilonFromCounts, epsilonLowerBound } from "./epsilon.ts";
+export { findings } from "./findings.ts";
 export { type AttackNode, byGroup } from "./groups.ts";
 export { type Interval, meanInterval } from "./interval.ts";
 export { benjaminiHochberg, holm } from "./multiplicity.ts";
