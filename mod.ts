@@ -24,12 +24,14 @@ export {
 export * from "./stages/artifacts/mod.ts";
 export * as attack from "./stages/attack/mod.ts";
 export * as bucket from "./stages/bucket/mod.ts";
+export * as corrupt from "./stages/corrupt/mod.ts";
 export * as load from "./stages/load/mod.ts";
 export * as privacy from "./stages/privacy/mod.ts";
 export * as report from "./stages/report/mod.ts";
 export * as score from "./stages/score/mod.ts";
+export * as select from "./stages/select/mod.ts";
 export * as sharpness from "./stages/sharpness/mod.ts";
 export * as stats from "./stages/stats/mod.ts";
 export { subsample } from "./stages/subsample/mod.ts";
-export { augmentSpec, modelSpec, optimizerSpec, predict, scheduleSpec, train } from "./stages/train/mod.ts";
+export { augmentSpec, embed, modelSpec, optimizerSpec, predict, scheduleSpec, train } from "./stages/train/mod.ts";
 export { z } from "zod";

@@ -18,6 +18,9 @@ export interface LedgerEntry {
   readonly covers: "parameters";
   /** Where the samples and the noise came from: `seeded` can be repeated by who knows the seed, and is for experiments. */
   readonly randomness: "seeded";
+  /** The streams that it came from: of a seed and of what the model's mask is. Absent in models of earlier versions. */
+  readonly seed?: number;
+  readonly branch?: string;
 }
 
 /** The `ledger` column of a model: its entries as JSON, or "" for a model trained without differential privacy. */

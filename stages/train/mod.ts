@@ -2,6 +2,7 @@
  * @file Training models and predicting with them: the stages `train` and `predict`, and the specs of what they take.
  * @module
  */
+export { embed } from "../predict/embed.ts";
 export { predict } from "../predict/predict.ts";
 export { type ViewsSpec, viewsSpec } from "../predict/views/mod.ts";
 export { type AugmentSpec, augmentSpec, type NormalizeSpec, normalizeSpec } from "./augment/spec.ts";

@@ -158,7 +158,11 @@ function plan({ data, masks }: Inputs, params: TrainParams, context: StageContex
     learningRate: { data: learningRate, shape: [1, epochs] },
     members: Uint32Array.of(members.length),
     gradients: Uint32Array.of(gradients),
-    ledger: [writeLedger(privacy ? [spent(privacy(optimizer), sampler.rate!, epochs * sampler.batches)] : [])],
+    ledger: [
+      writeLedger(
+        privacy ? [{ ...spent(privacy(optimizer), sampler.rate!, epochs * sampler.batches), seed, branch }] : [],
+      ),
+    ],
   });
   return { run, written };
 }

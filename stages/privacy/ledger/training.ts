@@ -65,7 +65,7 @@ export function entriesOf(
 }
 
 function trained(entry: LedgerEntry, data: string, model: string): AnyEntry {
-  const { mechanism, relation, samplingRate, noiseMultiplier, steps, clip } = entry;
+  const { mechanism, relation, samplingRate, noiseMultiplier, steps, clip, seed, branch } = entry;
   if (mechanism !== "poisson-subsampled gaussian" || relation !== "add or remove one example") {
     throw new TypeError(`Unknown entry of a training ledger: "${mechanism}" under "${relation}"`);
   }
@@ -77,9 +77,18 @@ function trained(entry: LedgerEntry, data: string, model: string): AnyEntry {
     data,
     part: "",
     costs,
-    noise: { source: "seeded", name: JSON.stringify(["model", model]), offset: 0 },
+    noise: { source: "seeded", name: originOf(model, seed, branch), offset: 0 },
     arithmetic: "float64",
   });
+}
+
+/**
+ * Where a training's noise came from. The model's digest is in it, since models of one mask and seed draw the same noise on
+ * purpose, to be compared in pairs; a ledger that refused them would refuse every sweep of experiments. So do not release
+ * two of them in earnest.
+ */
+function originOf(model: string, seed?: number, branch?: string): string {
+  return JSON.stringify(seed === undefined ? ["model", model] : ["training", seed, branch ?? "", model]);
 }
 
 /** What tells models apart: the numbers that were released. */

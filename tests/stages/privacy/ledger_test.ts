@@ -76,7 +76,7 @@ Deno.test("readLedger() reads what writeLedger() wrote, and refuses what it woul
   assert.throws(() => readLedger({ ...table, costs: [free, free] }), /^RangeError: "epsilon" is a positive number/);
 });
 
-function model(parameter: number, steps: number): Value<typeof Models> {
+function model(parameter: number, steps: number, seed?: number): Value<typeof Models> {
   const ledger = writeTraining([{
     mechanism: "poisson-subsampled gaussian",
     relation: "add or remove one example",
@@ -86,6 +86,7 @@ function model(parameter: number, steps: number): Value<typeof Models> {
     steps,
     covers: "parameters",
     randomness: "seeded",
+    ...(seed === undefined ? {} : { seed, branch: "mask-1" }),
   }]);
   return {
     architecture: ["{}"],
@@ -111,6 +112,13 @@ Deno.test("account() reports trained models by every accountant that can say, an
   assert.equal(tight.n, 2);
   assert.deepEqual(metrics.slice, ["rdp", "pld"]);
   assert.ok(metrics.measure.every((measure) => measure === "privacy of toy, add-remove"));
+});
+
+Deno.test("trainingLedger() composes trainings of other seeds, and says which streams their noise came from", async () => {
+  const models = items([model(1, 100, 1), model(2, 100, 2), model(1, 100, 1)]);
+  const ledger = await runStage<Value<typeof Ledger>>(trainingLedger, { models }, { data: "toy" });
+  const names = readLedger(ledger).map(({ noise }) => noise.source === "seeded" ? JSON.parse(noise.name) : []);
+  assert.deepEqual(names.map((name) => name.slice(0, 3)), [["training", 1, "mask-1"], ["training", 2, "mask-1"]]);
 });
 
 Deno.test("trainingLedger() refuses models that were trained without privacy", async () => {

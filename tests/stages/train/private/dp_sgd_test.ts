@@ -124,6 +124,8 @@ Deno.test("a private model's ledger says what was applied how often; others' are
     steps: 15,
     covers: "parameters",
     randomness: "seeded",
+    seed: 0,
+    branch: "mask-1",
   }]);
   assert.deepEqual((await trainOne(data, all)).ledger, [""]);
 });
