@@ -5,4 +5,6 @@ export { table } from "./table.ts";
 export { attackTable } from "./attack_table.ts";
 export { comparisonTable } from "./comparison_table.ts";
 export { rocCurves } from "./roc_curves.ts";
+export { heatMap } from "./heat_map.ts";
+export { curve } from "./curve.ts";
 export { findingsTable } from "./findings_table.ts";
