@@ -29,12 +29,12 @@ export function formatGroup({ class: label, rank, count }: Subpopulation): strin
 }
 
 /**
- * Reads what {@link formatGroup} wrote.
+ * Reads what {@link formatGroup} wrote, also with the words that `corrupt` adds to the group of a noisy example.
  *
  * @throws TypeError when `group` is something else: most data sets have no known subpopulations.
  */
 export function parseGroup(group: string): Subpopulation {
-  const match = /^class=(\d+) rank=(\d+) count=(\d+)$/.exec(group);
+  const match = /^class=(\d+) rank=(\d+) count=(\d+)(?: noisy was=\d+)?$/.exec(group);
   if (match === null) {
     throw new TypeError(
       `Cannot read "${group}" as a subpopulation: only examples of load.longTail have one, like "class=0 rank=2 count=1"`,

@@ -9,3 +9,5 @@ export { longTail } from "./long_tail.ts";
 export { parseGroup, type Subpopulation } from "./long_tail_groups.ts";
 export { mnist } from "./mnist.ts";
 export { type Attempt, DataUnavailableError } from "./sources/types.ts";
+export { toy2d } from "./toy2d.ts";
+export { toyCoordinate, toyExtent } from "./toy_scale.ts";
