@@ -9,7 +9,9 @@ import { dropDead } from "./dead.ts";
 import { spellFilterGradients } from "./filter_gradient.ts";
 import { foldConstants } from "./fold.ts";
 import { fuse } from "./fuse.ts";
+import { joinLogSoftmax } from "./log_softmax.ts";
 import { hoistFromLoops, insideLoops } from "./loops.ts";
+import { turnNarrow } from "./narrow.ts";
 import { nameBlocked, sumPoolGradients } from "./pool_gradient.ts";
 import { simplify } from "./simplify.ts";
 import { sumPixelsFirst } from "./sums.ts";
@@ -26,8 +28,10 @@ function passes(blockSize?: number): Pass[] {
     simplify,
     foldConstants,
     mergeCommon,
+    joinLogSoftmax,
     dropDead,
     fuse,
+    turnNarrow,
     sumPoolGradients,
     (graph) => sumPixelsFirst(graph, blockSize),
     scaleAndShift,

@@ -1,7 +1,7 @@
 /** @file What programs over a data set are fed: the data set once, and each step's rows of it with what was drawn for them. */
 import type { HostTensor } from "../../engine/mod.ts";
 import { pad } from "./augment/crop_flip.ts";
-import { type Normalization, perPixel } from "./augment/normalize.ts";
+import { type Normalization, perPixel, scaleShape } from "./augment/normalize.ts";
 import { POOL_SHAPE } from "./dropout.ts";
 import { isAugmented, type Setup } from "./step.ts";
 import { sizeOf } from "./tensors.ts";
@@ -39,16 +39,18 @@ export interface Source {
 
 /** The constants of a run's calls. */
 export function constantsOf(setup: Setup, { pixels, normalization }: Source): HostTensorsByName {
-  const { input: { height, width, channels }, augment, images } = setup;
+  const { input, augment, images } = setup;
+  const { height, width, channels } = input;
   const augmented = isAugmented(augment);
   const table = augmented ? padded(pixels, setup) : pixels;
   const rowSize = height * width * channels;
   const columns = augmented ? channels : rowSize;
   const rows = augmented ? table.length / channels : images;
+  const shape = scaleShape(input);
   return {
     pixels: { dtype: "uint8", shape: [rows, columns], data: table },
-    scale: floats(perPixel(normalization.scale, rowSize), [rowSize]),
-    shift: floats(perPixel(normalization.shift, rowSize), [rowSize]),
+    scale: floats(perPixel(normalization.scale, sizeOf(shape)), shape),
+    shift: floats(perPixel(normalization.shift, sizeOf(shape)), shape),
   };
 }
 

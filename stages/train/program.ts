@@ -1,6 +1,7 @@
 /** @file The compiled training loop: one native call runs many steps. Loads tfjs; import it only where models train. */
 import * as tf from "@tensorflow/tfjs-core";
 import { type EngineOptions, scan, type Specs } from "../../engine/mod.ts";
+import { scaleShape } from "./augment/normalize.ts";
 import type { HostTensorsByName } from "./feed.ts";
 import { engineTraits, Memo } from "./memo.ts";
 import {
@@ -30,15 +31,16 @@ export function trainingProgram(setup: Setup, options: EngineOptions = {}): Trai
 }
 
 /** What steps over a data set see of it: the table of pixels with its normalization, and each step's rows of it. */
-export function viewSpecs({ input: { height, width, channels }, augment, batch, images }: Setup) {
+export function viewSpecs({ input, augment, batch, images }: Setup) {
+  const { height, width, channels } = input;
   const rowSize = height * width * channels;
   const table = isAugmented(augment)
     ? [images * (height + 2 * augment.crop) * (width + 2 * augment.crop), channels]
     : [images, rowSize];
   const constants: Specs = {
     pixels: { dtype: "uint8", shape: table },
-    scale: { dtype: "float32", shape: [rowSize] },
-    shift: { dtype: "float32", shape: [rowSize] },
+    scale: { dtype: "float32", shape: scaleShape(input) },
+    shift: { dtype: "float32", shape: scaleShape(input) },
   };
   const inputs: Specs = {
     rows: { dtype: "int32", shape: [batch] },

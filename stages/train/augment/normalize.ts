@@ -17,15 +17,23 @@ export function perPixel(perChannel: readonly number[], rowSize: number): Float3
 }
 
 /**
+ * The shape of scale and shift where a program takes few images at a time, whose normalization then counts: one number
+ * for images of one channel, which bytes are converted and scaled by at once, else as `perPixel()` has them.
+ */
+export function scaleShape({ height, width, channels }: ImageShape): readonly number[] {
+  return channels === 1 ? [] : [height * width * channels];
+}
+
+/**
  * Normalized images as a network takes them, inside a program.
  *
  * @param pixels bytes, `[batch, …]`
- * @param scale as `perPixel()` makes it, and so `shift`
+ * @param scale as `perPixel()` makes it or of `scaleShape()`, and so `shift`
  * @returns `[batch, height, width, channel]`
  */
 export function normalize(tf: Tf, pixels: Tensor, scale: Tensor, shift: Tensor, shape: ImageShape): Tensor {
   const batch = pixels.shape[0]!;
-  const flat = tf.cast(tf.reshape(pixels, [batch, scale.shape[0]!]), "float32");
+  const flat = tf.cast(tf.reshape(pixels, [batch, shape.height * shape.width * shape.channels]), "float32");
   return tf.reshape(tf.add(tf.mul(flat, scale), shift), [batch, shape.height, shape.width, shape.channels]);
 }
 
