@@ -9,6 +9,8 @@ export {
   type Batches,
   column,
   each,
+  include,
+  type Included,
   type Items,
   many,
   named,

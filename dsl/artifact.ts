@@ -35,6 +35,8 @@ export interface Many<A extends ArtifactType | Batched = ArtifactType | Batched>
 /** Declares an input that takes any number of single artifacts by name. */
 export interface Named<A extends ArtifactType | Batched = ArtifactType | Batched> {
   readonly named: A;
+  /** What becomes of the stage where some of them could not be made: by default, it is skipped. */
+  readonly unmade?: "leave out";
 }
 
 /**
@@ -83,6 +85,9 @@ export function many<const A extends ArtifactType | Batched>(type: A): Many<A> {
 /**
  * Any number of single artifacts by name, for stages that join branches (a table over optimizers).
  *
+ * @param options.unmade `leave out`: under `--keep-going`, the stage runs on those that could be made. Its key is that of
+ * what it got, so nothing incomplete is taken for complete later.
+ *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -91,6 +96,9 @@ export function many<const A extends ArtifactType | Batched>(type: A): Many<A> {
  * assert(named(Metrics).named.name === "Metrics");
  * ```
  */
-export function named<const A extends ArtifactType | Batched>(type: A): Named<A> {
-  return { named: type };
+export function named<const A extends ArtifactType | Batched>(
+  type: A,
+  options: { readonly unmade?: "leave out" } = {},
+): Named<A> {
+  return { named: type, ...options };
 }

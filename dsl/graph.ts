@@ -2,6 +2,7 @@
 import { Node, type Wire } from "./node.ts";
 import type { AnyPipeline, Outputs } from "./pipeline.ts";
 import { isRecord } from "./record.ts";
+import type { InputSpec } from "./stage.ts";
 
 /** A node of a graph. Its inputs are the ids of other nodes: one, or several by name. */
 export interface GraphNode {
@@ -26,9 +27,20 @@ export function dependencies(node: GraphNode): string[] {
   ];
 }
 
+/** Those of its dependencies that a node cannot do without. */
+export function requirements({ node, inputs }: GraphNode): string[] {
+  const required = Object.entries(inputs).filter(([name]) => !isOptional(node.stage.inputs[name]!));
+  return [...new Set(required.flatMap(([, ref]) => typeof ref === "string" ? [ref] : Object.values(ref)))];
+}
+
+function isOptional(spec: InputSpec): boolean {
+  return "named" in spec && spec.unmade === "leave out";
+}
+
 /**
  * Builds the graph of a pipeline for parsed parameters. Nodes that are the same stage with the same parameters and
- * inputs under the same name are one node.
+ * inputs under the same name are one node; of included pipelines, under whatever names: what they share is one node, named
+ * by the first that has it.
  *
  * @throws TypeError when an output is not a node.
  */
@@ -66,7 +78,12 @@ class GraphBuilder {
       Object.keys(node.stage.inputs).map((name) => [name, this.#wire(node.inputs[name]!)]),
     );
     const wanted = [...node.scope, node.label ?? node.stage.name].join("/");
-    const signature = JSON.stringify([wanted, this.#stageNumber(node.stage), plain(node.params), inputs]);
+    const signature = JSON.stringify([
+      node.included ? null : wanted,
+      this.#stageNumber(node.stage),
+      plain(node.params),
+      inputs,
+    ]);
     const id = this.#bySignature.get(signature) ?? this.#free(wanted);
     if (!this.#bySignature.has(signature)) {
       this.#bySignature.set(signature, id);

@@ -19,7 +19,8 @@ export { type ArrayOf, type Column, column, type ColumnValue, type Dtype, type T
 export type { Checkpoint, Saved, SavedTensor } from "./checkpoint.ts";
 export type { ProgramCache, Progress, StageContext } from "./context.ts";
 export { each, pick } from "./each.ts";
-export { buildGraph, dependencies, type Graph, type GraphNode, graphOf } from "./graph.ts";
+export { buildGraph, dependencies, type Graph, type GraphNode, graphOf, requirements } from "./graph.ts";
+export { include, type Included } from "./include.ts";
 export { knownNames, type Path } from "./known_names.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { type Arity, Node, type Wire } from "./node.ts";

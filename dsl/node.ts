@@ -17,6 +17,7 @@ export interface NodeParts<A extends ArtifactType, M extends Arity> {
   readonly params: Readonly<Record<string, unknown>>;
   readonly scope: readonly string[];
   readonly label: string | undefined;
+  readonly included: boolean;
 }
 
 /** A handle on a stage's output: it can be wired into other stages, any number of times. */
@@ -35,6 +36,8 @@ export class Node<A extends ArtifactType = ArtifactType, M extends Arity = Arity
   readonly scope: readonly string[];
   /** The name given by {@link Node.as}. */
   readonly label: string | undefined;
+  /** Whether it was made by a pipeline that another includes. */
+  readonly included: boolean;
 
   /** Used by `stage()`; call a stage to make a node. */
   constructor(parts: NodeParts<A, M>) {
@@ -45,6 +48,7 @@ export class Node<A extends ArtifactType = ArtifactType, M extends Arity = Arity
     this.params = parts.params;
     this.scope = parts.scope;
     this.label = parts.label;
+    this.included = parts.included;
   }
 
   /**
@@ -60,10 +64,26 @@ export class Node<A extends ArtifactType = ArtifactType, M extends Arity = Arity
 }
 
 const scopes: string[] = [];
+let inclusions = 0;
 
 /** The branches of `each()` being built right now, outermost first. */
 export function currentScope(): readonly string[] {
   return [...scopes];
+}
+
+/** Whether an included pipeline's graph is being built right now. */
+export function isIncluding(): boolean {
+  return inclusions > 0;
+}
+
+/** Builds the graph of an included pipeline. */
+export function inInclusion<T>(name: string, build: () => T): T {
+  inclusions++;
+  try {
+    return inScope(name, build);
+  } finally {
+    inclusions--;
+  }
 }
 
 /** Runs `build` inside one more branch. */

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { ArtifactType, Collection, Many, Named, Value } from "./artifact.ts";
 import { type ArtifactOf, artifactOf, type Batched, type Batches } from "./batched.ts";
 import type { StageContext } from "./context.ts";
-import { currentScope, Node, type Wire } from "./node.ts";
+import { currentScope, isIncluding, Node, type Wire } from "./node.ts";
 import { callingModules } from "./origin.ts";
 import { parseParams } from "./params.ts";
 import type { Together } from "./together.ts";
@@ -84,6 +84,11 @@ export interface StageOptions<
    * The reason is recorded with every result.
    */
   readonly outside?: string;
+  /**
+   * What it computes best on, where there are several kinds of machines: workers with a GPU take it. A hint for who runs
+   * it, in no key; it runs anywhere.
+   */
+  readonly needs?: "gpu";
   /** Computes the output. Everything it depends on must come through its arguments. */
   readonly run: (inputs: AllReceived<I>, params: z.output<P>, context: StageContext) => Returned<O>;
   /** For a mapped stage: how several branches are computed by one call, where that is faster. */
@@ -101,6 +106,7 @@ export interface StageDefinition {
   readonly unkeyed: readonly string[];
   readonly files: ((params: never) => readonly string[]) | undefined;
   readonly outside: string | undefined;
+  readonly needs?: "gpu" | undefined;
   readonly run: (inputs: never, params: never, context: StageContext) => unknown;
   readonly together: Together<never, never, unknown> | undefined;
   /** URLs of the modules whose code the stage is. */
@@ -199,6 +205,7 @@ export function stage<
     unkeyed: options.unkeyed ?? [],
     files: options.files as StageDefinition["files"],
     outside: options.outside,
+    needs: options.needs,
     run: options.run as StageDefinition["run"],
     together: options.together as StageDefinition["together"],
     modules,
@@ -247,5 +254,6 @@ export function makeNode(
     params: parseParams(stage.params, params, `stage "${stage.name}"`),
     scope: currentScope(),
     label: undefined,
+    included: isIncluding(),
   });
 }

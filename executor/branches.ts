@@ -7,6 +7,7 @@ import { damagedDigest } from "./failure.ts";
 import { Gathering } from "./gathering.ts";
 import type { Grouping } from "./grouping.ts";
 import type { Branch } from "./branch.ts";
+import type { Part } from "./cluster/part.ts";
 import type { Prepared, Result } from "./prepare.ts";
 import type { RunOptions } from "./request.ts";
 import type { Runner, TaskWatch } from "./runner.ts";
@@ -26,6 +27,7 @@ export class Branches {
   readonly #watch: Watch;
   readonly #results: ReadonlyMap<string, Result>;
   readonly #prepared: ReadonlyMap<string, Prepared>;
+  readonly #part: Part | undefined;
   readonly #inFlight = new Map<string, Promise<Ended | undefined>>();
 
   constructor(
@@ -35,6 +37,7 @@ export class Branches {
     watch: Watch,
     results: ReadonlyMap<string, Result>,
     prepared: ReadonlyMap<string, Prepared>,
+    part?: Part,
   ) {
     this.#session = session;
     this.#options = options;
@@ -42,6 +45,7 @@ export class Branches {
     this.#watch = watch;
     this.#results = results;
     this.#prepared = prepared;
+    this.#part = part;
   }
 
   /**
@@ -58,7 +62,9 @@ export class Branches {
       const ended = await running;
       return ended && { ...ended, computed: false };
     }
-    const attempt = this.#claimAndRun(node, branch, others);
+    const attempt = this.#part === undefined
+      ? this.#claimAndRun(node, branch, others)
+      : this.#lookAndRun(this.#part, node, branch, others);
     this.#inFlight.set(branch.key, attempt);
     const ended = await attempt;
     if (ended === undefined) this.#inFlight.delete(branch.key);
@@ -82,6 +88,10 @@ export class Branches {
 
   /** Waits until somebody else has computed a branch, or has given up on it. */
   async wait(node: GraphNode, branch: Branch): Promise<Ended | undefined> {
+    if (this.#part !== undefined) {
+      const seen = await this.#part.sightings.wait(branch.key, this.#part.takes(node));
+      return seen === "stored" ? await this.#find(branch, this.#part.counts) : undefined;
+    }
     const { signal } = this.#options;
     const again = this.#session.forced.has(node.id);
     try {
@@ -113,14 +123,35 @@ export class Branches {
     );
   }
 
+  async #find(branch: Branch, computed: boolean): Promise<Ended | undefined> {
+    const record = await this.#session.store.findRecord(branch.key);
+    this.#part?.sightings.settle(branch.key);
+    return record && { record, computed };
+  }
+
+  /** Like `#claimAndRun()`, where the last look at what others do may say that there is nothing to claim. */
+  async #lookAndRun(part: Part, node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {
+    const { stored, held, failure } = part.sightings.of(branch.key);
+    if (failure !== undefined) throw new Error(failure);
+    if (stored) return await this.#find(branch, part.counts) ?? await this.#claimAndRun(node, branch, others);
+    return held ? undefined : await this.#claimAndRun(node, branch, others);
+  }
+
   async #claimAndRun(node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {
     const again = this.#session.forced.has(node.id);
     const claim = await this.#session.store.claim(branch.key, { again });
     if (claim === undefined) return undefined;
     if (claim.lease === undefined) return { record: claim.record, computed: false };
     try {
-      return { record: await this.#attempt(node, branch, others), computed: true };
+      this.#part?.began(node, branch.index);
+      const record = await this.#attempt(node, branch, others);
+      await this.#part?.ended(node, branch.index, branch.key);
+      return { record, computed: true };
+    } catch (error) {
+      await this.#part?.ended(node, branch.index, branch.key, error);
+      throw error;
     } finally {
+      this.#part?.sightings.settle(branch.key);
       await claim.lease.release();
     }
   }
@@ -178,8 +209,8 @@ export class Branches {
     const wired: Record<string, WiredDigests> = {};
     for (const [name, ids] of Object.entries(node.inputs)) {
       if (typeof ids !== "string") {
-        const named = Object.entries(ids).map(([key, id]) => [key, this.#results.get(id)!.digest]);
-        wired[name] = { named: Object.fromEntries(named) };
+        const made = Object.entries(ids).filter(([, id]) => this.#results.has(id));
+        wired[name] = { named: Object.fromEntries(made.map(([key, id]) => [key, this.#results.get(id)!.digest])) };
         continue;
       }
       const { items } = this.#results.get(ids)!;

@@ -1,9 +1,10 @@
 /** @file An execution: every node waits for its inputs, looks up its keys, and runs the branches that are missing. */
 import { StoreWriteError } from "../cache/mod.ts";
-import { dependencies, type GraphNode } from "../dsl/mod.ts";
+import { dependencies, type GraphNode, requirements } from "../dsl/mod.ts";
 import { firstAttempts, groupsOf } from "./attempts.ts";
 import type { Branch } from "./branch.ts";
 import { Branches } from "./branches.ts";
+import type { Part } from "./cluster/part.ts";
 import { InterruptedError, messageOf } from "./errors.ts";
 import { describeFailures, type Failure } from "./failure.ts";
 import { forgetFamily } from "./family.ts";
@@ -32,17 +33,20 @@ export class Execution {
   readonly #options: RunOptions;
   readonly #watch: Watch;
   readonly #slots: Slots;
+  readonly #part: Part | undefined;
   readonly #outcomes = new Map<string, Promise<Outcome>>();
   readonly #prepared = new Map<string, Prepared>();
   readonly #priority = new Map<string, number>();
   #failed = false;
 
-  constructor(session: Session, options: RunOptions, runner: Runner, watch: Watch) {
+  /** @param part this process's, where several share the run */
+  constructor(session: Session, options: RunOptions, runner: Runner, watch: Watch, part?: Part) {
     this.#session = session;
     this.#options = options;
     this.#watch = watch;
     this.#slots = new Slots(runner.slots);
-    this.branches = new Branches(session, options, runner, watch, this.results, this.#prepared);
+    this.#part = part;
+    this.branches = new Branches(session, options, runner, watch, this.results, this.#prepared, part);
     session.nodes.forEach(({ id }, i) => this.#priority.set(id, i));
   }
 
@@ -57,7 +61,8 @@ export class Execution {
     const needed = dependencies(node);
     const upstream = await Promise.all(needed.map((id) => this.#outcomes.get(id)!));
     const stirred = upstream.some((outcome) => outcome.stirred);
-    const missing = needed.filter((id) => !this.results.has(id));
+    const unmade = needed.filter((id) => !this.results.has(id));
+    const missing = requirements(node).filter((id) => unmade.includes(id));
     const skip = missing.length > 0
       ? `needs ${missing.join(", ")}`
       : this.#options.signal?.aborted
@@ -66,6 +71,10 @@ export class Execution {
       ? "another stage failed (--keep-going runs what does not depend on it)"
       : undefined;
     if (skip !== undefined) return this.#end(node, "skipped", { reason: skip, stirred });
+    if (unmade.length > 0) {
+      const message = `Goes on without what could not be made: ${unmade.join(", ")}`;
+      this.#watch({ kind: "log", id: node.id, level: "warning", message });
+    }
     try {
       return await this.#runNode(node, stirred);
     } catch (error) {
@@ -103,7 +112,10 @@ export class Execution {
       started ??= began.get(branch);
     };
     const turns = { slots: this.#slots, priority };
-    const groups = await groupsOf(node, due, this.branches, turns, warn);
+    this.#part?.sightings.expect(due.map(({ key }) => key));
+    await this.#part?.due(node, due.length);
+    const groups = await groupsOf(node, due, this.branches, turns, warn, this.#part);
+    if (groups.length === 0) started = performance.now(); // others run them
     const attempts = firstAttempts(node, groups, this.branches, turns, enter);
     await Promise.all(due.map(async (branch) => {
       const again = () => {
@@ -111,7 +123,7 @@ export class Execution {
         return this.branches.tryRun(node, branch);
       };
       try {
-        let ended = await attempts.get(branch)!;
+        let ended = await attempts.get(branch);
         // Somebody else is at it: they are waited for outside, so that the slot serves another branch.
         while (ended === undefined) {
           ended = await this.branches.wait(node, branch) ?? await this.#slots.use(priority, again);
@@ -138,7 +150,9 @@ export class Execution {
     const result = resultOf(node.node, all);
     if (result === undefined) return this.#end(node, "skipped", { stirred, branches, reason: "interrupted", seconds });
     this.results.set(node.id, result);
-    await publishIndex(store, node, prepared, result, ran > 0);
+    // Of several that share a run, whoever is first writes it.
+    const isIndexed = this.#part !== undefined && (await store.readRecord(prepared.key))?.digest === result.digest;
+    if (!isIndexed) await publishIndex(store, node, prepared, result, ran > 0);
     await remember(store, pipeline.name, node.id, prepared, result.digest);
     return this.#end(node, ran > 0 ? "ran" : "cached", {
       prepared,

@@ -54,7 +54,10 @@ export async function prepare(
   for (const [name, wire] of Object.entries(inputs)) {
     digests[name] = typeof wire === "string"
       ? results.get(wire)!.digest
-      : Object.entries(wire).map(([key, id]) => [key, results.get(id)!.digest] as const);
+      // Whoever calls this has waited for all: one that is not there could not be made, and is left out.
+      : Object.entries(wire).filter(([, id]) => results.has(id)).map(([key, id]) => {
+        return [key, results.get(id)!.digest] as const;
+      });
   }
   const code = await codes.digest(stage);
   const paths = stage.files?.(params as never) ?? [];
