@@ -43,6 +43,7 @@ export { comparePersonalized } from "./personalized/compare.ts";
 export { noiseRate, personalizedRidge, type PersonalRelease } from "./personalized/output_perturbation.ts";
 export { type Sample, squaredError, weightedRidge } from "./personalized/ridge.ts";
 export { type Levels, type Population, syntheticPopulation } from "./personalized/synthetic.ts";
+export * from "./prototypes/mod.ts";
 export { clippedMean, clippedSum, histogram } from "./queries.ts";
 export { type Relation, RelationError, RELATIONS } from "./relation.ts";
 export type { Release } from "./release.ts";
