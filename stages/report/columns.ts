@@ -57,5 +57,5 @@ export function columnsOf(
  */
 function directionOf(metric: string, queries: number): Direction {
   if (queries > 0) return "lowest";
-  return metric === "test accuracy" || metric === "non-member accuracy" ? "highest" : undefined;
+  return metric.endsWith("test accuracy") || metric === "non-member accuracy" ? "highest" : undefined;
 }
