@@ -16,4 +16,5 @@ export { Predictions } from "./predictions.ts";
 export { Robustness } from "./robustness.ts";
 export { Scores } from "./scores.ts";
 export { Sharpness } from "./sharpness.ts";
+export { Strata } from "./strata.ts";
 export { Trained } from "./trained.ts";

@@ -4,6 +4,7 @@ import { stage, type Value } from "../../dsl/mod.ts";
 import { Buckets, Dataset, Influence, NO_EXAMPLE } from "../artifacts/mod.ts";
 import { trainCount } from "../stats/zoo.ts";
 import { entropyParams, influenceEntropyOf } from "./entropy.ts";
+import { equalCountBuckets } from "./equal_count.ts";
 
 /**
  * Test examples sorted by influence entropy (equal ones by id) and cut into buckets of equal count; where the count
@@ -68,18 +69,6 @@ function supportOf(influence: Value<typeof Influence>, j: number): Float32Array 
     );
   }
   return row;
-}
-
-/** Bucket 1 ... `buckets` of each row, by value and then by id. */
-function equalCountBuckets(values: Float64Array, ids: Uint32Array, buckets: number): Int32Array {
-  const order = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || ids[a]! - ids[b]!);
-  const [size, larger] = [Math.floor(order.length / buckets), order.length % buckets];
-  const bucketOf = new Int32Array(order.length);
-  for (const [rank, row] of order.entries()) {
-    const fromLarger = Math.floor(rank / (size + 1));
-    bucketOf[row] = 1 + (fromLarger < larger ? fromLarger : Math.floor((rank - larger) / size));
-  }
-  return bucketOf;
 }
 
 function checkExamples(influence: Value<typeof Influence>, data: Value<typeof Dataset>): void {

@@ -26,6 +26,7 @@ export { readLedger, under, writeLedger } from "./ledger/table.ts";
 export { type AnyEntry, type Entry, entryOf, merge, SharedNoiseError, spentOn } from "./ledger/entry.ts";
 export { type Spent, summary } from "./ledger/summary.ts";
 export { entriesOf, trainingLedger } from "./ledger/training.ts";
+export { trainingEpsilon } from "./ledger/training_epsilon.ts";
 export { discreteGaussian } from "./mechanisms/discrete_gaussian.ts";
 export { exponential } from "./mechanisms/exponential.ts";
 export { gaussian, type GaussianNoise } from "./mechanisms/gaussian.ts";

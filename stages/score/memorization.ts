@@ -15,6 +15,9 @@ import { Zoo } from "../stats/zoo.ts";
  * i and q of m models without it are right. It is 0 where all models agree, which with few models says little, and NaN
  * with fewer than two models on a side. The score is NaN for an example that was never left out, or always.
  *
+ * `models: "even"` or `"odd"` uses that half of the zoo: a choice of examples that shares no model with what is measured on
+ * the other half.
+ *
  * @example
  * ```ts
  * import type { Node } from "engram/dsl/mod.ts";
@@ -30,15 +33,18 @@ export const memorization = stage({
   name: "memorization",
   doc: "Memorization of each training example: how much likelier its label is when it was trained on",
   inputs: { masks: many(Masks), logits: many(Predictions), data: Dataset },
-  params: z.object({}),
+  params: z.object({
+    models: z.enum(["all", "even", "odd"]).default("all").describe("which models of the zoo, by their index"),
+  }),
   output: Scores,
-  async run(inputs, _params, context) {
+  async run(inputs, { models: wanted }, context) {
     const zoo = new Zoo(inputs);
     const n = zoo.train;
     const labels = zoo.labels.subarray(0, n);
     const models = { in: new Uint32Array(n), out: new Uint32Array(n) };
     const right = { in: new Uint32Array(n), out: new Uint32Array(n) };
     for await (const model of zoo.models(context)) {
+      if (wanted !== "all" && (model.index % 2 === 0) !== (wanted === "even")) continue;
       const correct = correctness(model, labels);
       for (let i = 0; i < n; i++) {
         const side = model.member[i] === 1 ? "in" : "out";

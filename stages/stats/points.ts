@@ -52,7 +52,8 @@ export function nameOf({ measure, metric, slice, name }: Quantity): string {
   return name ?? [measure, metric, slice === "all" ? undefined : slice].filter((part) => part !== undefined).join(", ");
 }
 
-function fitting(row: MetricRow, wanted: Quantity): boolean {
+/** Whether a row is of a quantity. */
+export function fitting(row: Pick<MetricRow, "measure" | "metric" | "slice">, wanted: Quantity): boolean {
   return (["measure", "metric", "slice"] as const).every((key) => {
     const name = wanted[key];
     return name === undefined || row[key] === name || row[key].startsWith(`${name}, `);
