@@ -1,4 +1,5 @@
 /** @file Augmentation attack, label-only: members stay right under augmentation. Choquette-Choo et al. (2021), arXiv 2007.14321. */
+import { z } from "zod";
 import { stage } from "../../dsl/mod.ts";
 import { AttackScores } from "../artifacts/mod.ts";
 import { isCorrect } from "../stats/correctness.ts";
@@ -23,7 +24,7 @@ export function viewsRight(answers: Answers, label: number): number {
  * The attacker sees labels only and asks about every view: as many queries as the predictions have views, which must be
  * at least two. Members are examples of class y with at least t_y views right; the thresholds are chosen on shadow
  * models. (The paper feeds the vector of correct views to a small network a class, trained on a shadow model; its
- * noise attack counts, as we do.) With noisy copies as views this is that noise attack.
+ * noise attack counts, as we do.) The views are shifts or rotations of the example.
  *
  * @throws RangeError when the predictions have one view.
  *
@@ -42,12 +43,14 @@ export const augmentation = stage({
   name: "augmentation-attack",
   doc: "Membership inference from labels alone: members stay right under augmentation",
   inputs: attackInputs,
-  params: shadowParams,
+  params: shadowParams.extend({
+    by: z.string().default("").describe('What the views are, for the name in tables: "rotations"; empty for shifts'),
+  }),
   output: AttackScores,
-  run: (inputs, params, context) =>
+  run: (inputs, { by, ...params }, context) =>
     attackWithShadows(
       {
-        attack: "augmentation attack",
+        attack: by === "" ? "augmentation attack" : `augmentation attack by ${by}`,
         access: "label-only",
         views: "all",
         score(answers, label) {

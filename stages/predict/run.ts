@@ -14,7 +14,7 @@ import { reuses } from "../train/slices.ts";
 import { unprefixed } from "../train/step.ts";
 import { sizeOf, type Slot, type Tensors } from "../train/tensors.ts";
 import { pixelMaps, type ViewsSpec } from "./views/mod.ts";
-import type { PixelMap } from "./views/view.ts";
+import { copyView } from "./views/view.ts";
 
 /** Images of one forward pass: of a network whose weights are worth loading for few, few fit a processor's cache. */
 function batchFor(net: Network, device = "cpu"): number {
@@ -84,7 +84,9 @@ export async function predictModel(
     const x = new Uint8Array(steps * batch * rowSize);
     for (let i = 0; i < count; i++) {
       const [example, view] = [Math.floor((from + i) / maps.length), (from + i) % maps.length];
-      copyView(data.x.data, example * rowSize, x, i * rowSize, maps[view]!, channels, view === 0);
+      const start = example * rowSize;
+      if (view === 0) x.set(data.x.data.subarray(start, start + rowSize), i * rowSize);
+      else copyView(data.x.data, start, x, i * rowSize, maps[view]!, channels);
     }
     const { outputs } = await program.run({
       constants,
@@ -104,24 +106,6 @@ export async function predictModel(
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return { example: data.id, logits: { data: logits, shape: [examples, maps.length, classes] } };
-}
-
-/** Copies one image, its pixels moved. */
-function copyView(
-  from: Uint8Array,
-  offset: number,
-  to: Uint8Array,
-  start: number,
-  map: PixelMap,
-  channels: number,
-  identity: boolean,
-): void {
-  if (identity) return to.set(from.subarray(offset, offset + map.length * channels), start);
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    const source = map[pixel]!;
-    if (source < 0) continue; // black: the buffer starts at 0
-    for (let c = 0; c < channels; c++) to[start + pixel * channels + c] = from[offset + source * channels + c]!;
-  }
 }
 
 function floats(data: Float32Array, shape: readonly number[]): HostTensor {

@@ -7,10 +7,11 @@ import type { ImageShape } from "../../train/tensors.ts";
 import { variants } from "../../train/variants.ts";
 import { identity } from "./identity.ts";
 import { mirror } from "./mirror.ts";
+import { rotations } from "./rotations.ts";
 import { shifts } from "./shifts.ts";
-import type { PixelMap, Views } from "./view.ts";
+import type { Blend, PixelMap, Views } from "./view.ts";
 
-const views = { identity, mirror, shifts };
+const views = { identity, mirror, rotations, shifts };
 const kinds = Object.keys(views) as [keyof typeof views, ...(keyof typeof views)[]];
 const viewsByKind = variants(views);
 
@@ -30,7 +31,7 @@ export const viewsSpec = z.union([z.enum(kinds).transform((kind) => viewsByKind.
 export type ViewsSpec = z.output<typeof viewsSpec>;
 
 /** For each view, where its pixels come from. The first view is the image itself. */
-export function pixelMaps(spec: ViewsSpec, shape: ImageShape): readonly PixelMap[] {
+export function pixelMaps(spec: ViewsSpec, shape: ImageShape): readonly (PixelMap | Blend)[] {
   // The table pairs each kind with its own spec; TypeScript cannot follow that through an index.
   return (views[spec.kind] as unknown as Views<z.ZodObject>).maps(spec, shape);
 }

@@ -205,5 +205,6 @@ Deno.test("attacks take a zoo in its types only, and their parameters have defau
   assert.throws(() => attack.confidence({ ...zoo, logits: zoo.masks }), /Missing input "masks"/);
   // @ts-expect-error a parameter that does not exist
   assert.throws(() => attack.correctness(zoo, { shadows: 2 }), /Missing input "masks"/);
-  assert.deepEqual(attack.augmentation.params.parse({}), { nonMembers: "held-out", threshold: "class", shadows: 1 });
+  const defaults = { nonMembers: "held-out", threshold: "class", shadows: 1, by: "" };
+  assert.deepEqual(attack.augmentation.params.parse({}), defaults);
 });

@@ -102,6 +102,6 @@ Deno.test("viewsSpec takes a kind's name for it, and names the kinds when it doe
   assert.deepEqual(viewsSpec.parse("shifts"), viewsSpec.parse({ kind: "shifts", distance: 1 }));
   assert.throws(
     () => parseParams(predict.params, { views: "shift" }, 'stage "predict"'),
-    /"views".*"identity"\|"mirror"\|"shifts".*found "shift"/,
+    /"views".*"identity"\|"mirror"\|"rotations"\|"shifts".*found "shift"/,
   );
 });
