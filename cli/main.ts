@@ -3,7 +3,8 @@ import { startSpare } from "../executor/spare.ts";
 
 if (import.meta.main) {
   // Before anything is loaded: everything below, and the worker, load side by side.
-  if (Deno.args[0] === "run") startSpare();
+  const [verb, ...words] = Deno.args;
+  if (verb === "worker" || verb === "run" && !words.some((word) => word.startsWith("--launcher"))) startSpare();
   const [{ execute }, { systemShell }] = await Promise.all([import("./program.ts"), import("./system.ts")]);
   Deno.exit(await execute(Deno.args, systemShell()));
 }

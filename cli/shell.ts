@@ -1,5 +1,8 @@
 /** @file What a verb may touch of the world: two streams, the environment, a clock, the executor. Tests pass fakes. */
 import type { ArtifactType, Graph, Value } from "../dsl/mod.ts";
+import type { runAcross } from "../executor/cluster/across.ts";
+import type { cancelWorkers, poolsAtWork } from "../executor/cluster/report.ts";
+import type { work } from "../executor/cluster/work.ts";
 import type { Explanation } from "../executor/explain.ts";
 import type { exportPrograms } from "../executor/export.ts";
 import type { gc } from "../executor/gc.ts";
@@ -44,6 +47,10 @@ export interface Shown {
 /** What the command line needs of the executor. */
 export interface Executor {
   run(request: PipelineRequest, options: RunOptions, watch: (event: RunEvent) => void): Promise<Report>;
+  runAcross(...request: Parameters<typeof runAcross>): Promise<Report>;
+  work(...request: Parameters<typeof work>): ReturnType<typeof work>;
+  poolsAtWork(...request: Parameters<typeof poolsAtWork>): ReturnType<typeof poolsAtWork>;
+  cancelWorkers(...request: Parameters<typeof cancelWorkers>): ReturnType<typeof cancelWorkers>;
   plan(request: PipelineRequest, options: RunOptions, watch?: (event: RunEvent) => void): Promise<Report>;
   graph(request: PipelineRequest): Promise<Graph>;
   show(request: PipelineRequest, options: RunOptions, node: string): Promise<Shown>;
@@ -70,6 +77,10 @@ export interface Shell {
   readonly library: string;
   /** Calls `listener` at each interrupt until the result is called. */
   readonly onInterrupt: (listener: () => void) => () => void;
+  /** Calls `listener` when a scheduler says that the time is nearly up (SIGUSR1), until the result is called. */
+  readonly onNotice: (listener: () => void) => () => void;
+  /** URL of the program, for processes that are to run it. */
+  readonly program: string;
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
   /** What the program will exit with; verbs set it. */

@@ -18,7 +18,9 @@ export function systemShell(): Shell {
       load: async () => await import(new URL("./devices/mod.ts", import.meta.url).href) as typeof Devices,
     },
     library: new URL("../mod.ts", import.meta.url).href,
-    onInterrupt,
+    onInterrupt: (listener) => onSignals(interrupts, listener),
+    onNotice: (listener) => onSignals(Deno.build.os === "windows" ? [] : ["SIGUSR1"], listener),
+    program: new URL("./main.ts", import.meta.url).href,
     exit: Deno.exit,
     exitCode: 0,
   };
@@ -27,10 +29,10 @@ export function systemShell(): Shell {
 /** Ctrl-C, and the polite kill that schedulers send before the impolite one (Windows has no such signal). */
 const interrupts: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
-function onInterrupt(listener: () => void): () => void {
-  for (const signal of interrupts) Deno.addSignalListener(signal, listener);
+function onSignals(signals: readonly Deno.Signal[], listener: () => void): () => void {
+  for (const signal of signals) Deno.addSignalListener(signal, listener);
   return () => {
-    for (const signal of interrupts) Deno.removeSignalListener(signal, listener);
+    for (const signal of signals) Deno.removeSignalListener(signal, listener);
   };
 }
 

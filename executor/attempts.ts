@@ -2,6 +2,7 @@
 import type { GraphNode } from "../dsl/mod.ts";
 import type { Branch } from "./branch.ts";
 import type { Branches, Ended } from "./branches.ts";
+import type { Part } from "./cluster/part.ts";
 import { InterruptedError, messageOf, RequestError } from "./errors.ts";
 import { grouped } from "./grouping.ts";
 import type { Slots } from "./slots.ts";
@@ -13,9 +14,10 @@ export interface Turns {
 }
 
 /**
- * The groups that branches run in, as many as the stage says are worth one call.
+ * The groups that branches run in, as many as the stage says are worth one call; none where others run them.
  *
  * @param warn told why the stage could not say; then each branch runs alone, and tells its own failure
+ * @param part this process's, where several share the run
  */
 export async function groupsOf(
   node: GraphNode,
@@ -23,12 +25,26 @@ export async function groupsOf(
   branches: Branches,
   { slots, priority }: Turns,
   warn: (message: string) => void,
+  part?: Part,
+): Promise<readonly Branch[][]> {
+  if (part === undefined) return await cut(node, due, branches, { slots, priority }, warn, 1);
+  if (!part.takes(node)) return [];
+  return part.order(await cut(node, due, branches, { slots, priority }, warn, part.processes));
+}
+
+async function cut(
+  node: GraphNode,
+  due: readonly Branch[],
+  branches: Branches,
+  { slots, priority }: Turns,
+  warn: (message: string) => void,
+  processes: number,
 ): Promise<Branch[][]> {
   const alone = due.map((branch) => [branch]);
   if (node.node.stage.together === undefined || due.length < 2) return alone;
   try {
     const grouping = await slots.use(priority, () => branches.most(node, due[0]!));
-    return grouping === undefined ? alone : grouped(due, grouping);
+    return grouping === undefined ? alone : grouped(due, { ...grouping, atOnce: grouping.atOnce * processes });
   } catch (error) {
     // Of a wrong request, or that it was interrupted, each branch tells.
     if (!(error instanceof RequestError || error instanceof InterruptedError)) {

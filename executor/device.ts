@@ -73,6 +73,10 @@ export class DeviceRunner implements Runner {
     return await turn;
   }
 
+  hurry(): void {
+    this.#inner.hurry?.();
+  }
+
   async close(): Promise<void> {
     await this.#inner.close();
   }

@@ -92,6 +92,14 @@ export class Execution {
     if (known !== undefined && (!forced.has(node.id) || total === 0)) {
       this.results.set(node.id, known);
       if (!prepared.indexed) await tryPublishIndex(store, node, prepared, known, warn);
+      if (stirred && await this.#part?.isNew(prepared.key)) {
+        return this.#end(node, "ran", {
+          prepared,
+          stirred,
+          branches: counts(total, total, 0),
+          reason: "an input changed",
+        });
+      }
       return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
     }
     if (forced.has(node.id) && prepared.mapped !== undefined) await forgetFamily(store, prepared.mapped.family);

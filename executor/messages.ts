@@ -17,6 +17,8 @@ export type ToWorker =
   | { readonly kind: "run"; readonly tasks: readonly Task[] }
   /** Asks how many branches like this one the stage wants in one call. */
   | { readonly kind: "most"; readonly task: Task; readonly room: Room }
+  /** Asks it to save a checkpoint as soon as its stage can: its time is nearly up. */
+  | { readonly kind: "hurry" }
   | { readonly kind: "abort" };
 
 /** An error, in a form that crosses threads. */

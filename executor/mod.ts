@@ -1,4 +1,7 @@
 /** @file The executor: plans and runs pipelines against a store. @module */
+export { runAcross } from "./cluster/across.ts";
+export { cancelWorkers, poolsAtWork } from "./cluster/report.ts";
+export { work } from "./cluster/work.ts";
 export { DamagedStoreError, InterruptedError, messageOf, RequestError } from "./errors.ts";
 export type { Difference } from "./differences.ts";
 export { type ExportedProgram, exportPrograms } from "./export.ts";

@@ -62,6 +62,10 @@ export class WorkerPool implements Runner {
     return tasks.map((_, at) => sent.then(({ records }) => records[at]!));
   }
 
+  hurry(): void {
+    for (const seat of this.#seats) seat.hurry();
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#seats].map((seat) => seat.end()));

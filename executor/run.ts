@@ -1,18 +1,14 @@
 /** @file run(): runs a pipeline, reusing what is cached. */
-import { join, resolve } from "node:path";
-import { InterruptedError, messageOf } from "./errors.ts";
+import { InterruptedError } from "./errors.ts";
 import { DeviceRunner } from "./device.ts";
 import { Execution } from "./execution.ts";
-import { expectWork, isUnchanged, settle } from "./expectation.ts";
-import { damagedDigest } from "./failure.ts";
+import { expectWork, isUnchanged } from "./expectation.ts";
+import { errorOf, leaveRecord, writeOutputs } from "./finish.ts";
 import type { Warn } from "./lookup.ts";
-import { newRunId, writeRun } from "./log.ts";
-import { isDocument, writeDocument } from "./outputs.ts";
 import { WorkerPool } from "./pool.ts";
-import { provenanceNote } from "./provenance.ts";
-import type { OutputReport, Report } from "./report.ts";
+import type { Report } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
-import { environmentOf, InlineRunner, type Runner, type Surroundings } from "./runner.ts";
+import { InlineRunner, type Runner, type Surroundings } from "./runner.ts";
 import { closeSession, openSession, reportOf, type Session, type Watch } from "./session.ts";
 import { spareSince } from "./spare.ts";
 
@@ -59,12 +55,7 @@ export async function run(
     if (options.signal?.aborted) throw new InterruptedError();
     if (runner.refusal !== undefined) throw runner.refusal;
     const outputs = await writeOutputs(session, execution, options);
-    const failure = nodes.find(({ status }) => status === "failed");
-    const error = failure !== undefined
-      ? { node: failure.id, message: failure.reason }
-      : options.strict && warnings > 0
-      ? { node: null, message: `There were ${warnings} warnings, and --strict makes them errors` }
-      : undefined;
+    const error = errorOf(nodes, warnings, options);
     const report = reportOf(session, runner.device ?? options.device, nodes, outputs, error);
     await leaveRecord(session, request, options, report, watched);
     return report;
@@ -88,7 +79,7 @@ async function warmUp(
 }
 
 /** The runner that the options ask for. */
-export function makeRunner(session: Session, request: PipelineRequest, options: RunOptions): Runner {
+export function makeRunner(session: Session, request: PipelineRequest, options: RunOptions): DeviceRunner {
   const runner = options.jobs === 0 ? inlineRunner(session, options) : makePool(request, options);
   return new DeviceRunner(runner, options);
 }
@@ -104,55 +95,4 @@ function makePool(request: PipelineRequest, options: RunOptions): WorkerPool {
 
 function surroundingsOf({ data, cache, devices }: RunOptions): Surroundings {
   return { dataDirectory: data, cache, devices: devices?.module };
-}
-
-async function writeOutputs(
-  session: Session,
-  execution: Execution,
-  options: RunOptions,
-): Promise<Record<string, OutputReport>> {
-  const { pipeline, graph, store } = session;
-  const folder = options.out ?? join("out", pipeline.name);
-  const outputs: Record<string, OutputReport> = {};
-  for (const [name, id] of Object.entries(graph.outputs)) {
-    const result = execution.results.get(id);
-    if (result === undefined) continue;
-    const { type } = graph.nodes.find((node) => node.id === id)!.node;
-    // The table carries the pipeline's name, other outputs their own.
-    const stem = name === "table" ? pipeline.name : name;
-    const { digest } = result.items[0]!;
-    const note = provenanceNote(pipeline.name, digest);
-    const write = () => writeDocument(store, type, digest, { folder, stem, note });
-    const files = !isDocument(type) ? [] : await write().catch(async (error) => {
-      if (damagedDigest(error) === undefined) throw error;
-      await execution.branches.repair(damagedDigest(error)!, messageOf(error));
-      return await write();
-    });
-    outputs[name] = { node: id, digest: result.digest, files };
-  }
-  return outputs;
-}
-
-/** Writes the run down; that it could not is a warning. */
-async function leaveRecord(
-  session: Session,
-  request: PipelineRequest,
-  options: RunOptions,
-  report: Report,
-  watch: Watch,
-): Promise<void> {
-  if (!session.store.writable) return; // which it has said
-  const [id, when] = [newRunId(), new Date().toISOString()];
-  const plain = JSON.parse(JSON.stringify(session.params)) as Record<string, unknown>;
-  try {
-    const asked = {
-      ...request,
-      pipeline: request.pipeline.startsWith("file:") ? request.pipeline : resolve(request.pipeline),
-    };
-    const environment = environmentOf(report.device);
-    await writeRun(session.store, { id, when, request: asked, params: plain, report, environment });
-    if (report.error === undefined) await settle(session.store, request, options);
-  } catch (error) {
-    watch({ kind: "log", id: null, level: "warning", message: messageOf(error) });
-  }
 }

@@ -23,6 +23,8 @@ export interface Runner {
   run(task: Task, watch: TaskWatch): Promise<StoreRecord>;
   /** How it runs several branches of a node in one call, where the stage knows how; absent: each runs alone. */
   readonly together?: TogetherRunner | undefined;
+  /** Asks what is running to save a checkpoint, as there is little time left. */
+  hurry?(): void;
   /** Stops whatever is running, at once where it has to, and frees what the runner holds. */
   close(): Promise<void>;
 }

@@ -62,6 +62,11 @@ export class Seat {
     return answers;
   }
 
+  /** Asks it to save a checkpoint of what it does. */
+  hurry(): void {
+    if (this.#open.size > 0) this.#worker.postMessage({ kind: "hurry" } satisfies ToWorker);
+  }
+
   /** Asks it to stop, and ends it if it does not within the grace period. */
   async end(): Promise<void> {
     if (this.#open.size > 0) {

@@ -2,6 +2,7 @@
 import { format } from "node:util";
 import { loadCodec, Store } from "../cache/mod.ts";
 import type { GraphNode, StageContext } from "../dsl/mod.ts";
+import { hurry } from "./checkpoint.ts";
 import { CodeIndex } from "./code/index.ts";
 import { stopNormalizing } from "./code/normalize.ts";
 import { RequestError } from "./errors.ts";
@@ -96,6 +97,7 @@ async function run(tasks: readonly Task[]): Promise<void> {
 scope.addEventListener("message", async ({ data }) => {
   try {
     if (data.kind === "abort") abort.abort();
+    else if (data.kind === "hurry") hurry();
     else if (data.kind === "begin") await begin(data);
     else if (data.kind === "run") await run(data.tasks);
     else send({ kind: "most", most: await mostTogether(data.task, await nodeOf(data.task), store, data.room) });

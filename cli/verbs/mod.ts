@@ -16,6 +16,8 @@ import { runVerb } from "./run.ts";
 import { schemaVerb } from "./schema.ts";
 import { showVerb } from "./show.ts";
 import { verifyVerb } from "./verify.ts";
+import { workerVerb } from "./worker.ts";
+import { workersVerb } from "./workers.ts";
 
 /** Makes a verb's command. */
 // deno-lint-ignore no-explicit-any -- commands differ in the types of their arguments and options
@@ -29,6 +31,8 @@ export const verbs: readonly MakeVerb[] = [
   graphVerb,
   showVerb,
   ledgerVerb,
+  workersVerb,
+  workerVerb,
   logVerb,
   gcVerb,
   verifyVerb,

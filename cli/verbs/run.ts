@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { NodeReport, Report, RunEvent } from "../../executor/report.ts";
 import { exitCode, UnfinishedRun } from "../errors.ts";
 import * as execution from "../options/execution.ts";
+import * as launch from "../options/launch.ts";
 import * as request from "../options/request.ts";
 import { reportDocument } from "../output/document.ts";
 import { tablesOf } from "../output/files.ts";
@@ -13,6 +14,7 @@ import type { Shell } from "../shell.ts";
 
 /** Makes the verb. */
 export function runVerb(shell: Shell) {
+  const site = launch.siteOptions();
   return new Command("run")
     .description("Run a pipeline, reusing what is cached, and print its tables")
     .argument("<pipeline>", request.pipelineHelp)
@@ -29,10 +31,20 @@ export function runVerb(shell: Shell) {
     .addOption(execution.jobsOption())
     .addOption(execution.keepGoingOption())
     .addOption(execution.strictOption())
+    .addOption(launch.launcherOption())
+    .addOption(launch.workersOption())
+    .addOption(launch.profileOption())
+    .addOption(site.partition)
+    .addOption(site.account)
+    .addOption(site.gres)
+    .addOption(site.time)
+    .addOption(site.module)
+    .addOption(site.scratch)
     .addOption(execution.jsonOption())
     .addOption(execution.quietOption())
     .action(async (pipeline, flags) => {
       const asked = await request.pipelineRequest(pipeline, flags, shell);
+      const launching = await launch.launchOptions(flags, shell);
       const executor = await shell.executor();
       const reporter = await reporterFor(shell, flags.quiet ?? false);
       const { signal, release } = interruptible(shell, reporter);
@@ -45,7 +57,9 @@ export function runVerb(shell: Shell) {
       try {
         const options = execution.runOptions(flags, shell, signal);
         const devices = execution.deviceOptions(options.cache, shell);
-        report = await executor.run(asked, { ...options, devices }, watch);
+        report = launching === undefined
+          ? await executor.run(asked, { ...options, devices }, watch)
+          : await executor.runAcross(asked, options, launching, watch);
       } catch (error) {
         throw new UnfinishedRun(error, ended, (shell.now() - started) / 1000);
       } finally {

@@ -5,6 +5,7 @@
 import { type AnyNode, type ExportNamedDeclaration, type ImportDeclaration, parse, type Program } from "acorn";
 import { hash } from "../../cache/mod.ts";
 import { normalize } from "./normalize.ts";
+import { hintsIn } from "./hints.ts";
 import { declaredNames, mentions } from "./names.ts";
 import { isPure } from "./purity.ts";
 
@@ -140,8 +141,12 @@ class Reader {
     const { identifiers, imports, computed } = mentions(node, this.#code);
     this.#computed ??= computed;
     // Where an import leads is hashed as what is found there: its spelling changes when a file moves.
-    const text = imports.reduceRight(
-      (text, { start, end }) => text.slice(0, start - node.start) + "…" + text.slice(end - node.start),
+    const gaps = [
+      ...imports.map(({ start, end }) => ({ start, end, as: "…" })),
+      ...hintsIn(node, this.#bindings, this.#code).map((gap) => ({ ...gap, as: "" })),
+    ].sort((a, b) => a.start - b.start);
+    const text = gaps.reduceRight(
+      (text, { start, end, as }) => text.slice(0, start - node.start) + as + text.slice(end - node.start),
       this.#code.slice(node.start, node.end),
     );
     this.#units.push({

@@ -45,6 +45,8 @@ export function fakeShell(executor: Partial<Executor> = {}, given: Partial<Pick<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    onNotice: () => () => {},
+    program: "file:///main.ts",
     exit: (code: number) => void exits.push(code),
     exitCode: 0,
     ...given,
