@@ -40,9 +40,17 @@ export interface LeastSquaresRequest<R extends Relation> {
  */
 export function leastSquares<R extends Relation>(
   classes: readonly Rows[],
-  { relation, budget, targetWeight = 1, floor = 1 }: LeastSquaresRequest<R>,
+  request: LeastSquaresRequest<R>,
   noise: NoiseSource,
 ): PrivateHead<R> {
+  return solving(classes, request)(noise);
+}
+
+/** Checks and sums up once, for any number of draws: each is a release. */
+export function solving<R extends Relation>(
+  classes: readonly Rows[],
+  { relation, budget, targetWeight = 1, floor = 1 }: LeastSquaresRequest<R>,
+): (noise: NoiseSource) => PrivateHead<R> {
   checkRelation(relation);
   checkBudget(budget);
   checkPositive("targetWeight", targetWeight);
@@ -50,24 +58,26 @@ export function leastSquares<R extends Relation>(
   checkClasses(classes, relation);
   const examples = examplesOf(classes);
   const { query, triangle } = statistics(examples, classes.length, targetWeight, relation);
-  const release = noisyVector(query, budget, noise);
   const { width } = examples;
-  const moments = Matrix.zeros(width, width);
-  let at = 0;
-  for (let a = 0; a < width; a++) {
-    for (let b = a; b < width; b++, at++) {
-      const moment = release.value[at]! * (a === b ? 1 : Math.SQRT1_2);
-      moments.set(a, b, moment);
-      moments.set(b, a, moment);
+  return function draw(noise) {
+    const release = noisyVector(query, budget, noise);
+    const moments = Matrix.zeros(width, width);
+    let at = 0;
+    for (let a = 0; a < width; a++) {
+      for (let b = a; b < width; b++, at++) {
+        const moment = release.value[at]! * (a === b ? 1 : Math.SQRT1_2);
+        moments.set(a, b, moment);
+        moments.set(b, a, moment);
+      }
     }
-  }
-  const targets = release.value.subarray(triangle).map((t) => t / targetWeight);
-  // Of normal noise a coordinate's deviation; of L2-Laplace noise about that, as its length is `d scale`.
-  const deviation = Number(release.parameters.deviation ?? 0) ||
-    Number(release.parameters.scale) * Math.sqrt(query.value.length);
-  const weights = solved(moments, targets, classes.length, floor * deviation * Math.sqrt(width));
-  const { vectors, bias } = unfolded(weights, width, classes.length);
-  return { head: headOf("linear", vectors, bias), releases: [{ part: "", release }] };
+    const targets = release.value.subarray(triangle).map((t) => t / targetWeight);
+    // Of normal noise a coordinate's deviation; of L2-Laplace noise about that, as its length is `d scale`.
+    const deviation = Number(release.parameters.deviation ?? 0) ||
+      Number(release.parameters.scale) * Math.sqrt(query.value.length);
+    const weights = solved(moments, targets, classes.length, floor * deviation * Math.sqrt(width));
+    const { vectors, bias } = unfolded(weights, width, classes.length);
+    return { head: headOf("linear", vectors, bias), releases: [{ part: "", release }] };
+  };
 }
 
 /** The sufficient statistics of all examples as one vector, and where `X'Y` begins in it. */

@@ -6,10 +6,10 @@ import type { Relation } from "../relation.ts";
 import type { Budget } from "./budget.ts";
 import { coinPress } from "./coin_press.ts";
 import type { PrivateHead } from "./head.ts";
-import { leastSquares } from "./least_squares.ts";
+import { solving } from "./least_squares.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { noisyMeans } from "./mean.ts";
-import { publicPrototypes } from "./public_prototypes.ts";
+import { choosing } from "./public_prototypes.ts";
 import { spreadOf } from "./public_spread.ts";
 
 const share = z.number().min(0).lt(1);
@@ -56,34 +56,35 @@ export interface Task {
   readonly candidates: { readonly all: Rows; readonly classes: readonly Rows[] };
 }
 
-/** Releases a classifier of a task. */
-export function releaseHead<R extends Relation>(
+/** Prepares the releases of a classifier of a task: each draw is one. */
+export function releasing<R extends Relation>(
   { own, candidates }: Task,
   method: MethodSpec,
   { relation, budget }: { readonly relation: R; readonly budget: Budget },
-  noise: NoiseSource,
-): PrivateHead<R> {
+): (noise: NoiseSource) => PrivateHead<R> {
   const common = { relation, budget };
   switch (method.kind) {
-    case "mean":
-      return noisyMeans(own, { ...common, bound: method.bound, sizeShare: method.sizeShare }, noise);
+    case "mean": {
+      const { kind: _, ...how } = method;
+      return (noise) => noisyMeans(own, { ...common, ...how }, noise);
+    }
     case "coinPress": {
       const { scale, reach } = spreadOf(candidates.classes);
       const centre = new Float64Array(candidates.all.shape[1]);
       const radius = method.slack * reach / scale;
-      return coinPress(own, { ...common, centre, scale, radius, sizeShare: method.sizeShare }, noise);
+      return (noise) => coinPress(own, { ...common, centre, scale, radius, sizeShare: method.sizeShare }, noise);
     }
     case "public": {
       const { low, high, k } = method;
-      return publicPrototypes(own, { ...common, candidates: candidates.all, cut: { low, high }, k }, noise);
+      return choosing(own, { ...common, candidates: candidates.all, cut: { low, high }, k });
     }
     case "linearProbe": {
       const { kind: _, ...how } = method;
-      return linearProbe(own, { ...common, ...how }, noise);
+      return (noise) => linearProbe(own, { ...common, ...how }, noise);
     }
     case "leastSquares": {
       const { kind: _, ...how } = method;
-      return leastSquares(own, { ...common, ...how }, noise);
+      return solving(own, { ...common, ...how });
     }
   }
 }

@@ -45,9 +45,17 @@ export interface PublicRequest<R extends Relation> {
  */
 export function publicPrototypes<R extends Relation>(
   classes: readonly Rows[],
-  { relation, budget, candidates, cut = { low: 0, high: 2 }, k = 1 }: PublicRequest<R>,
+  request: PublicRequest<R>,
   noise: NoiseSource,
 ): PrivateHead<R> {
+  return choosing(classes, request)(noise);
+}
+
+/** Checks and scores once, for any number of draws: each is a release. */
+export function choosing<R extends Relation>(
+  classes: readonly Rows[],
+  { relation, budget, candidates, cut = { low: 0, high: 2 }, k = 1 }: PublicRequest<R>,
+): (noise: NoiseSource) => PrivateHead<R> {
   checkRelation(relation);
   checkClasses(classes, relation);
   checkCount("k", k);
@@ -55,13 +63,15 @@ export function publicPrototypes<R extends Relation>(
   if (k > m) throw new RangeError(`Cannot choose ${k} prototypes among ${m} public examples`);
   const how = { epsilon: selectionEpsilon(budget), monotone: relation === "add-remove" } as Selection<R>;
   const scores = classes.map((rows) => publicScores(rows, candidates, cut, relation));
-  const releases: PartRelease<R>[] = [];
-  const chosen = scores.map((query, label) => {
-    const release: Release<number | number[], R> = k === 1
-      ? exponential(query, { ...how, sampler: "rejection" }, noise)
-      : exponentialSubset(query, { ...how, k }, noise);
-    releases.push({ part: `class ${label}`, release });
-    return [release.value].flat().map((row) => Float64Array.from(candidates.data.subarray(row * d, row * d + d)));
-  });
-  return { head: groupedHead("cosine", chosen), releases };
+  return function draw(noise) {
+    const releases: PartRelease<R>[] = [];
+    const chosen = scores.map((query, label) => {
+      const release: Release<number | number[], R> = k === 1
+        ? exponential(query, { ...how, sampler: "rejection" }, noise)
+        : exponentialSubset(query, { ...how, k }, noise);
+      releases.push({ part: `class ${label}`, release });
+      return [release.value].flat().map((row) => Float64Array.from(candidates.data.subarray(row * d, row * d + d)));
+    });
+    return { head: groupedHead("cosine", chosen), releases };
+  };
 }

@@ -8,7 +8,7 @@ import { seededNoise } from "../noise/seeded.ts";
 import { RELATIONS } from "../relation.ts";
 import { budgetSpec } from "./budget.ts";
 import { type Head, headOf } from "./head.ts";
-import { methodSpec, releaseHead } from "./methods.ts";
+import { methodSpec, releasing } from "./methods.ts";
 import { byClass, rowsOf, type SplitRows } from "./private_rows.ts";
 
 /**
@@ -49,11 +49,12 @@ export const release = stage({
     const shown = someOf(rowsOf(embeddings, "public"), params.candidates, seed);
     const own = byClass(rowsOf(embeddings, "train"), classes);
     const task = { own, candidates: { all: shown.rows, classes: byClass(shown, classes) } };
+    const next = releasing(task, method, { relation, budget });
     const heads: { head: Head; entries: AnyEntry[] }[] = [];
     for (let draw = 0; draw < draws; draw++) {
       context.signal.throwIfAborted();
       const noise = seededNoise(seed, context.branch, JSON.stringify([method, budget, relation]), draw);
-      const { head, releases } = releaseHead(task, method, { relation, budget }, noise);
+      const { head, releases } = next(noise);
       heads.push({ head, entries: releases.map(({ part, release }) => entryOf(release, { data, part }) as AnyEntry) });
       context.progress({ done: draw + 1, total: draws, unit: "releases" });
       await new Promise((resolve) => setTimeout(resolve, 0));
