@@ -7,7 +7,8 @@ import { ModelMetrics } from "./model_metrics.ts";
 import { Zoo } from "./zoo.ts";
 
 /**
- * Measure "accuracy", a slice a stratum, a row a model, and the mean over models with its interval:
+ * Measure "accuracy", a slice a stratum and "all" for the examples of all strata, a row a model, and the mean over models
+ * with its interval:
  *
  * - of test examples "test accuracy";
  * - of training examples "member accuracy" (on the model's members: how well it fits their labels, right or wrong ones),
@@ -49,8 +50,10 @@ export const byStratum = stage({
       }
       return { row, stratum: strata.stratum[i]! };
     });
-    const slices = [...Map.groupBy(rows, ({ stratum }) => stratum)].sort(([a], [b]) => natural.compare(a, b));
-    if (slices.length === 0) throw new RangeError("Cannot measure on strata without examples");
+    const all = [...rows];
+    if (all.length === 0) throw new RangeError("Cannot measure on strata without examples");
+    const strataInOrder = [...Map.groupBy(all, ({ stratum }) => stratum)].sort(([a], [b]) => natural.compare(a, b));
+    const slices = [["all", all] as const, ...strataInOrder];
     const metrics = new ModelMetrics([-1, 1]);
     for await (const model of zoo.models(context)) {
       if (models !== "all" && (model.index % 2 === 0) !== (models === "even")) continue;

@@ -9,6 +9,7 @@ export { compareAttacks } from "./compare_attacks.ts";
 export { compareMeasures } from "./compare_measures.ts";
 export { correlateMetrics } from "./correlate_metrics.ts";
 export { correlateScores } from "./correlate_scores.ts";
+export { entropyByBucket } from "./entropy_by_bucket.ts";
 export { epsilonFromCounts, epsilonLowerBound } from "./epsilon.ts";
 export { findings } from "./findings.ts";
 export { type AttackNode, byGroup } from "./groups.ts";

@@ -98,6 +98,8 @@ Deno.test("stats.byStratum() averages over models to the mean memorization of th
     const mean = ids.reduce((sum, id) => sum + scores.value[scores.example.indexOf(id)]! / 2, 0);
     assert.ok(Math.abs(metricOf(metrics, "memorization", -1, slice).value - mean) < 1e-12, slice);
   }
+  const mean = [...scores.value].reduce((sum, value) => sum + value / 4, 0);
+  assert.ok(Math.abs(metricOf(metrics, "memorization").value - mean) < 1e-12);
   assert.equal(metricOf(metrics, "memorization", 0, "rare").value, 1);
   assert.equal(metricOf(metrics, "test accuracy", 1, "test").value, 1);
   assert.equal(metricOf(metrics, "member accuracy", -1, "common").value, 0.75);
