@@ -28,6 +28,7 @@ interface Outcome {
 /** Runs the nodes of a session. */
 export class Execution {
   readonly results = new Map<string, Result>();
+  readonly prepared = new Map<string, Prepared>();
   readonly branches: Branches;
   readonly #session: Session;
   readonly #options: RunOptions;
@@ -35,7 +36,6 @@ export class Execution {
   readonly #slots: Slots;
   readonly #part: Part | undefined;
   readonly #outcomes = new Map<string, Promise<Outcome>>();
-  readonly #prepared = new Map<string, Prepared>();
   readonly #priority = new Map<string, number>();
   #failed = false;
 
@@ -46,7 +46,7 @@ export class Execution {
     this.#watch = watch;
     this.#slots = new Slots(runner.slots);
     this.#part = part;
-    this.branches = new Branches(session, options, runner, watch, this.results, this.#prepared, part);
+    this.branches = new Branches(session, options, runner, watch, this.results, this.prepared, part);
     session.nodes.forEach(({ id }, i) => this.#priority.set(id, i));
   }
 
@@ -87,7 +87,7 @@ export class Execution {
     const { store, codes, forced, pipeline } = this.#session;
     const warn = (message: string) => this.#watch({ kind: "log", id: node.id, level: "warning", message });
     const prepared = await prepare(node, this.results, store, codes, warn);
-    this.#prepared.set(node.id, prepared);
+    this.prepared.set(node.id, prepared);
     const { known, total } = prepared;
     if (known !== undefined && (!forced.has(node.id) || total === 0)) {
       this.results.set(node.id, known);
@@ -111,9 +111,9 @@ export class Execution {
     const due = all.filter(({ found }) => found === undefined || forced.has(node.id));
     let started: number | undefined;
     const failures: Failure[] = [];
-    let ran = 0;
-    let found = total - due.length;
-    this.#watch({ kind: "start", id: node.id, branches: counts(total, 0, 0, found), reason });
+    let ran = await this.#newAmong(all.filter(({ found }) => found !== undefined));
+    let found = total - due.length - ran;
+    this.#watch({ kind: "start", id: node.id, branches: counts(total, ran, 0, found), reason });
     const began = new Map<Branch, number>();
     const enter = (branch: Branch) => {
       began.set(branch, performance.now());
@@ -169,6 +169,14 @@ export class Execution {
       reason,
       seconds,
     });
+  }
+
+  /** How many of these branches others computed for this run before it looked. */
+  async #newAmong(branches: readonly Branch[]): Promise<number> {
+    if (!this.#part?.counts) return 0;
+    let count = 0;
+    for (const { key } of branches) if (await this.#part.isNew(key)) count++;
+    return count;
   }
 
   #end(

@@ -56,9 +56,9 @@ export async function runAcross(
       request: { ...request, pipeline: absolute(request.pipeline), check: false },
       options: workerOptions(options, launch),
     };
-    const pool = await Pool.find(options.cache, work, { ...launch, crews: crewsOf(launch.profile) }, tell);
+    const pool = new Pool(options.cache, work, { ...launch, crews: crewsOf(launch.profile) }, tell);
     let refusal: unknown;
-    const part = new DriverPart(session.store, pool.folder, async (node) => {
+    const part = new DriverPart(session.store, pool, async (node) => {
       await pool.summon(node).catch((error) => {
         throw refusal ??= error;
       });

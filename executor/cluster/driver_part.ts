@@ -9,6 +9,13 @@ import { Sightings } from "./sightings.ts";
 /** What the driver does when branches are to be computed: see that there are workers who take them. */
 export type Summon = (node: GraphNode, branches: number) => Promise<void>;
 
+/** The pool that is followed. */
+export interface Where {
+  /** Its folder, once it was opened. */
+  readonly folder: PoolFolder | undefined;
+  open(): Promise<PoolFolder>;
+}
+
 /** Reading statuses may take no more than this share of the time. */
 const SPARING = 20;
 const STATUS_MS = 1000;
@@ -18,7 +25,7 @@ export class DriverPart implements Part {
   readonly sightings: Sightings;
   readonly processes = 1;
   readonly counts = true;
-  readonly #folder: PoolFolder;
+  readonly #pool: Where;
   readonly #summon: Summon;
   readonly #watch: Watch;
   readonly #listing: Listing;
@@ -27,14 +34,14 @@ export class DriverPart implements Part {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(store: Store, folder: PoolFolder, summon: Summon, watch: Watch) {
-    this.#folder = folder;
+  constructor(store: Store, pool: Where, summon: Summon, watch: Watch) {
+    this.#pool = pool;
     this.#summon = summon;
     this.#watch = watch;
     this.#listing = new Listing(store.directory);
     const known = new Map<string, FailureNote>();
     const failures = async () => {
-      const all = await folder.failures(known);
+      const all = await pool.folder?.failures(known) ?? known;
       return new Map([...all].map(([key, { message }]) => [key, message]));
     };
     const warn = (message: string) => watch({ kind: "log", id: null, level: "warning", message });
@@ -51,14 +58,15 @@ export class DriverPart implements Part {
 
   async due(node: GraphNode, branches: number): Promise<void> {
     if (branches === 0) return;
-    this.#sinceMs ??= await this.#folder.diskTime();
+    this.#sinceMs ??= await (await this.#pool.open()).diskTime();
     await this.#summon(node, branches);
     if (this.#timer === undefined) this.#follow(0);
   }
 
   async isNew(key: string): Promise<boolean> {
+    if (this.#sinceMs === undefined) return false;
     const writtenMs = await this.#listing.writtenMs(key);
-    return this.#sinceMs !== undefined && writtenMs !== undefined && writtenMs >= this.#sinceMs;
+    return writtenMs !== undefined && writtenMs >= this.#sinceMs;
   }
 
   began(): void {} // a repair of what is damaged is all that it ever computes
@@ -76,7 +84,7 @@ export class DriverPart implements Part {
   #follow(pause: number): void {
     this.#timer = setTimeout(async () => {
       const began = performance.now();
-      const statuses = await this.#folder.statuses();
+      const statuses = await this.#pool.folder?.statuses() ?? [];
       if (this.#closed) return;
       statuses.forEach((status) => this.#show(status));
       this.#follow(Math.max(STATUS_MS, SPARING * (performance.now() - began)));

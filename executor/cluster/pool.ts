@@ -22,49 +22,57 @@ const SILENCE_SECONDS = 60;
 /** One worker, unless told. */
 const WORKERS = 1;
 
+/** What a pool is for. */
+export type Work = Pick<PoolRecord, "pipeline" | "fingerprint" | "request" | "options">;
+
 /** A pool of workers, as whoever follows it sees it. */
 export class Pool {
-  readonly folder: PoolFolder;
+  readonly #cache: string;
+  readonly #work: Work;
   readonly #launch: Launch;
   readonly #tell: (message: string) => void;
-  #record: PoolRecord;
+  /** Where it is found or begun, once there is something to be computed. */
+  #folder: PoolFolder | undefined;
+  #crews: readonly Crew[] = [];
+  #head: Pick<PoolRecord, "id" | "when"> | undefined;
   #summoning: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #missed = 0;
 
-  private constructor(folder: PoolFolder, record: PoolRecord, launch: Launch, tell: (message: string) => void) {
-    this.folder = folder;
-    this.#record = record;
+  constructor(cache: string, work: Work, launch: Launch, tell: (message: string) => void) {
+    this.#cache = cache;
+    this.#work = work;
     this.#launch = launch;
     this.#tell = tell;
   }
 
-  /** The pool that is at this work and alive, or a new one without workers. */
-  static async find(
-    cache: string,
-    work: Pick<PoolRecord, "pipeline" | "fingerprint" | "request" | "options">,
-    launch: Launch,
-    tell: (message: string) => void,
-  ): Promise<Pool> {
-    const folders = await poolsOf(cache);
+  /** The pool's folder; undefined as long as nobody was asked for. */
+  get folder(): PoolFolder | undefined {
+    return this.#folder;
+  }
+
+  /** Finds the pool that is at this work and alive, or begins one without workers. */
+  async open(): Promise<PoolFolder> {
+    if (this.#folder !== undefined) return this.#folder;
+    const folders = await poolsOf(this.#cache);
     for (const folder of folders) {
       const record = await folder.read();
-      if (record?.fingerprint !== work.fingerprint || !await isAlive(folder, record)) continue;
-      tell(`Joins pool ${record.id}, begun ${record.when}: ${record.crews.map(spell).join(", ")}`);
-      return new Pool(folder, record, launch, tell);
+      if (record?.fingerprint !== this.#work.fingerprint || !await isAlive(folder, record)) continue;
+      this.#tell(`Joins pool ${record.id}, begun ${record.when}: ${record.crews.map(spell).join(", ")}`);
+      [this.#head, this.#crews] = [record, record.crews];
+      return this.#folder = folder;
     }
     for (const folder of folders.slice(KEPT)) {
       const record = await folder.read();
       if (record === undefined || !await isAlive(folder, record)) await folder.remove();
     }
-    const id = newRunId();
-    const record: PoolRecord = { id, when: new Date().toISOString(), ...work, crews: [] };
-    return new Pool(new PoolFolder(cache, id), record, launch, tell);
+    this.#head = { id: newRunId(), when: new Date().toISOString() };
+    return this.#folder = new PoolFolder(this.#cache, this.#head.id);
   }
 
   /** Sees that there are workers for a node. */
   async summon(node: GraphNode): Promise<void> {
-    const summoned = this.#summoning.then(() => this.#summonFor(node));
+    const summoned = this.#summoning.then(async () => await this.#summonFor(node, await this.open()));
     this.#summoning = summoned.catch(() => {}); // told to whoever asked
     await summoned;
   }
@@ -76,18 +84,20 @@ export class Pool {
       const reason = await this.#whyGone();
       if (reason !== undefined) await gone(reason);
       if (this.#timer !== undefined) this.watchOver(gone);
-    }, this.#record.crews.length === 0 ? 200 : patience);
+    }, this.#crews.length === 0 ? 200 : patience);
     Deno.unrefTimer(this.#timer as unknown as number);
   }
 
   /** After an interrupt: ends workers that are tied to this process, and says what becomes of the others. */
   async leave(tell: (message: string) => void): Promise<void> {
-    for (const { handle } of this.#record.crews) {
+    for (const { handle } of this.#crews) {
       if (launchers[handle.launcher].tied) await launchers[handle.launcher].cancel(handle);
     }
     if (this.#handles().some(({ launcher }) => !launchers[launcher].tied)) {
       tell(
-        `The workers of pool ${this.folder.id} go on: run this again to follow them, or end them with workers --cancel`,
+        `The workers of pool ${
+          this.#folder!.id
+        } go on: run this again to follow them, or end them with workers --cancel`,
       );
     }
   }
@@ -98,11 +108,11 @@ export class Pool {
   }
 
   #handles() {
-    return this.#record.crews.map(({ handle }) => handle);
+    return this.#crews.map(({ handle }) => handle);
   }
 
-  async #summonFor(node: GraphNode): Promise<void> {
-    if (this.#record.crews.some(({ kind }) => takes(kind, node))) return;
+  async #summonFor(node: GraphNode, folder: PoolFolder): Promise<void> {
+    if (this.#crews.some(({ kind }) => takes(kind, node))) return;
     const kinds = Object.keys(this.#launch.crews) as CrewKind[];
     const kind = kinds.find((kind) => takes(kind, node));
     if (kind === undefined) {
@@ -114,36 +124,35 @@ export class Pool {
     const site = this.#launch.crews[kind]!;
     const size = site.workers ?? WORKERS;
     const order: Order = {
-      pool: this.folder.id,
-      pipeline: this.#record.pipeline,
-      cache: resolve(this.folder.path, "../.."),
-      folder: this.folder.path,
+      pool: folder.id,
+      pipeline: this.#work.pipeline,
+      cache: resolve(this.#cache),
+      folder: folder.path,
       crew: kind,
       size,
       site,
       program: this.#launch.program,
     };
+    const write = (crews: readonly Crew[]) => folder.write({ ...this.#head!, ...this.#work, crews });
     // Workers look for the pool's record when they start, which may be before the launcher has answered.
-    const before = this.#record;
-    const placed: Crew = { kind, size, handle: { launcher: "none" } };
-    await this.folder.write({ ...before, crews: [...before.crews, placed] });
+    await write([...this.#crews, { kind, size, handle: { launcher: "none" } }]);
     let launched: Launched;
     try {
       launched = await launchers[this.#launch.launcher].launch(order);
     } catch (error) {
-      if (before.crews.length === 0) await this.folder.remove();
-      else await this.folder.write(before);
+      if (this.#crews.length === 0) await folder.remove();
+      else await write(this.#crews);
       throw error;
     }
     const { handle, told } = launched;
-    this.#record = { ...before, crews: [...before.crews, { kind, size, handle }] };
-    await this.folder.write(this.#record);
+    this.#crews = [...this.#crews, { kind, size, handle }];
+    await write(this.#crews);
     this.#missed = 0;
-    this.#tell(`Pool ${this.folder.id}: ${told}`);
+    this.#tell(`Pool ${folder.id}: ${told}`);
   }
 
   async #whyGone(): Promise<string | undefined> {
-    const { crews } = this.#record;
+    const crews = this.#crews;
     if (crews.length === 0) return undefined;
     const alive = await Promise.all(crews.map(({ handle }) => launchers[handle.launcher].alive(handle)));
     if (alive.some((count) => count !== 0)) {
@@ -151,9 +160,13 @@ export class Pool {
       return undefined;
     }
     if (++this.#missed < MISSED) return undefined;
-    const ends = (await this.folder.statuses()).map(({ why }) => why).filter((why) => why !== "" && why !== "drained");
+    const ends = (await this.#folder!.statuses()).map(({ why }) => why).filter((why) =>
+      why !== "" && why !== "drained"
+    );
     const said = ends.length === 0 ? "" : `, the last of them because: ${ends.at(-1)}`;
-    return `All workers have ended${said}; their logs are in "${this.folder.path}"; run this again to go on with new ones`;
+    return `All workers have ended${said}; their logs are in "${
+      this.#folder!.path
+    }"; run this again to go on with new ones`;
   }
 }
 
