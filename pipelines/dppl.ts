@@ -109,18 +109,23 @@ export default pipeline("dppl", {
 
     const people = { data: `${dataset}, private half`, classes: 10, relation, draws, ...candidates && { candidates } };
     const means = privacy.classMeans({ embeddings }, { classes: 10 });
-    function rowsOf(under: typeof methods.zcdp, budgets: Readonly<Record<string, privacy.Budget>>) {
+    function rowsOf(under: typeof methods.zcdp, budgets: readonly privacy.Budget[]) {
+      // Numbered, so that columns stand in this order.
+      const named = Object.fromEntries(budgets.map((budget, i) => [`${i + 1} ${nameOf(budget)}`, budget]));
       const released = each(under, (method) =>
-        each(budgets, (budget, measure) => {
+        each(named, (budget) => {
           const heads = privacy.release({ embeddings }, { ...people, method, budget });
-          return privacy.headAccuracy({ heads, embeddings }, { measure });
+          return privacy.headAccuracy({ heads, embeddings }, { measure: nameOf(budget) });
         }));
-      const bound = each(budgets, (_, measure) => privacy.headAccuracy({ heads: means, embeddings }, { measure }));
+      const bound = each(
+        named,
+        (budget) => privacy.headAccuracy({ heads: means, embeddings }, { measure: nameOf(budget) }),
+      );
       return { ...released, "not private": bound };
     }
     const measured = {
-      zcdp: rowsOf(methods.zcdp, Object.fromEntries(rhos.map((rho) => [`rho=${rho}`, { rho }]))),
-      pure: rowsOf(methods.pure, Object.fromEntries(epsilons.map((epsilon) => [`epsilon=${epsilon}`, { epsilon }]))),
+      zcdp: rowsOf(methods.zcdp, rhos.map((rho) => ({ rho }))),
+      pure: rowsOf(methods.pure, epsilons.map((epsilon) => ({ epsilon }))),
     };
     const budgetLabels = Object.fromEntries([
       ...rhos.map((rho) => [`rho=${rho}`, `rho ${rho} (epsilon ${privacy.epsilonOfRho(rho, delta).toPrecision(2)})`]),
@@ -162,6 +167,11 @@ export default pipeline("dppl", {
     };
   },
 });
+
+/** `rho=0.1`, `epsilon=1`. */
+function nameOf(budget: privacy.Budget): string {
+  return "rho" in budget ? `rho=${budget.rho}` : `epsilon=${budget.epsilon}`;
+}
 
 function capitalized(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

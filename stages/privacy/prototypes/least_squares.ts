@@ -49,7 +49,7 @@ export function leastSquares<R extends Relation>(
 /** Checks and sums up once, for any number of draws: each is a release. */
 export function solving<R extends Relation>(
   classes: readonly Rows[],
-  { relation, budget, targetWeight = 1, floor = 1 }: LeastSquaresRequest<R>,
+  { relation, budget, targetWeight = 1, floor = 0.3 }: LeastSquaresRequest<R>,
 ): (noise: NoiseSource) => PrivateHead<R> {
   checkRelation(relation);
   checkBudget(budget);

@@ -45,7 +45,7 @@ export interface ProbeRequest<R extends Relation> {
  */
 export function linearProbe<R extends Relation>(
   classes: readonly Rows[],
-  { relation, budget, steps = 20, lr = 1, momentum = 0.9, clip = 1, sizeShare = 0.05 }: ProbeRequest<R>,
+  { relation, budget, steps = 20, lr = 5, momentum = 0.9, clip = 1, sizeShare = 0.05 }: ProbeRequest<R>,
   noise: NoiseSource,
 ): PrivateHead<R> {
   checkRelation(relation);

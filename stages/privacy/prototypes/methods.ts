@@ -35,7 +35,7 @@ export const methodSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("linearProbe").describe("softmax regression by noisy gradient descent"),
     steps: z.int().min(1).default(20),
-    lr: z.number().positive().default(1),
+    lr: z.number().positive().default(5),
     momentum: z.number().min(0).lt(1).default(0.9),
     clip: z.number().positive().default(1).describe("largest norm of an example's gradient"),
     sizeShare: share.default(0.05).describe("share of the budget for the noisy number of examples"),
@@ -43,7 +43,7 @@ export const methodSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("leastSquares").describe("a linear head from noisy sufficient statistics"),
     targetWeight: z.number().positive().default(1),
-    floor: z.number().positive().default(1).describe("least eigenvalue, in the noise's level"),
+    floor: z.number().positive().default(0.3).describe("least eigenvalue, in the noise's level"),
   }),
 ]);
 

@@ -90,7 +90,7 @@ for (const relation of ["add-remove", "replace-one"] as const) {
   });
 
   Deno.test(`linearProbe() moves no further than it says in a step under ${relation}`, () => {
-    const how = { relation, budget: PLENTY, steps: 1, clip: 0.3 };
+    const how = { relation, budget: PLENTY, steps: 1, clip: 0.3, lr: 1 };
     search(relation, (a, b) => {
       const [one, two] = [a, b].map((own) => {
         const { releases } = linearProbe([own, OTHERS], how, seededNoise(1));
