@@ -3,6 +3,7 @@
  * @module
  */
 export {
+  type AnyPipeline,
   artifact,
   type ArtifactType,
   batched,
@@ -34,6 +35,7 @@ export * as score from "./stages/score/mod.ts";
 export * as select from "./stages/select/mod.ts";
 export * as sharpness from "./stages/sharpness/mod.ts";
 export * as stats from "./stages/stats/mod.ts";
+export * as theory from "./stages/theory/mod.ts";
 export { subsample, takeMasks } from "./stages/subsample/mod.ts";
 export { augmentSpec, embed, modelSpec, optimizerSpec, predict, scheduleSpec, train } from "./stages/train/mod.ts";
 export { z } from "zod";

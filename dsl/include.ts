@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { inInclusion } from "./node.ts";
 import { type ParamsRequest, resolveParams } from "./overrides.ts";
-import type { Outputs, Pipeline } from "./pipeline.ts";
+import type { AnyPipeline, Outputs, Pipeline } from "./pipeline.ts";
 
 /** A pipeline whose graph is part of another's. */
 export interface Included<O extends Outputs = Outputs> {
@@ -42,10 +42,12 @@ export interface Included<O extends Outputs = Outputs> {
  */
 export function include<P extends z.ZodObject, O extends Outputs>(
   pipeline: Pipeline<P, O>,
-  request: ParamsRequest = {},
-): Included<O> {
+  request?: ParamsRequest,
+): Included<O>;
+export function include(pipeline: AnyPipeline, request?: ParamsRequest): Included;
+export function include(pipeline: AnyPipeline, request: ParamsRequest = {}): Included {
   const { name, source } = pipeline;
-  const params = resolveParams(pipeline, request) as z.output<P>;
-  const outputs = inInclusion(name, () => pipeline.graph(params));
+  const params = resolveParams(pipeline, request);
+  const outputs = inInclusion(name, () => pipeline.graph(params as never));
   return { name, source, preset: request.preset ?? "default", params, outputs };
 }

@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { messageOf } from "./errors.ts";
 import type { Execution } from "./execution.ts";
 import { settle } from "./expectation.ts";
+import { fillFacts } from "./facts.ts";
+import { commandOf } from "./facts_text.ts";
 import { damagedDigest } from "./failure.ts";
 import { newRunId, writeRun } from "./log.ts";
 import { isDocument, writeDocument } from "./outputs.ts";
@@ -30,8 +32,10 @@ export async function writeOutputs(
   execution: Execution,
   options: RunOptions,
 ): Promise<Record<string, OutputReport>> {
-  const { pipeline, graph, store } = session;
+  const { pipeline, graph, store, request } = session;
   const folder = options.out ?? join("out", pipeline.name);
+  const { results, prepared } = execution;
+  const background = { graph, results, prepared, store, command: commandOf(request) };
   const outputs: Record<string, OutputReport> = {};
   for (const [name, id] of Object.entries(graph.outputs)) {
     const result = execution.results.get(id);
@@ -41,7 +45,8 @@ export async function writeOutputs(
     const stem = name === "table" ? pipeline.name : name;
     const { digest } = result.items[0]!;
     const note = provenanceNote(pipeline.name, digest);
-    const write = () => writeDocument(store, type, digest, { folder, stem, note });
+    const fill = (content: string) => fillFacts(content, id, background);
+    const write = () => writeDocument(store, type, digest, { folder, stem, note, fill });
     const files = !isDocument(type) ? [] : await write().catch(async (error) => {
       if (damagedDigest(error) === undefined) throw error;
       await execution.branches.repair(damagedDigest(error)!, messageOf(error));

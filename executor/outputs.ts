@@ -11,20 +11,27 @@ export function isDocument(type: ArtifactType): boolean {
 }
 
 /**
- * Writes one output, a file for each row of the document, and returns their paths. `note` says where it came from.
+ * Writes one output, a file for each row of the document, and returns their paths. `note` says where it came from; `fill`
+ * puts facts into the places that a document in HTML has for them.
  */
 export async function writeDocument(
   store: Store,
   type: ArtifactType,
   digest: string,
-  { folder, stem, note }: { readonly folder: string; readonly stem: string; readonly note: string },
+  { folder, stem, note, fill }: {
+    readonly folder: string;
+    readonly stem: string;
+    readonly note: string;
+    readonly fill: (content: string) => Promise<string>;
+  },
 ): Promise<string[]> {
   const document = await store.readTable(type, digest) as { extension: readonly string[]; content: readonly string[] };
   try {
     await Deno.mkdir(folder, { recursive: true });
     const files = document.extension.map((extension) => join(folder, `${stem}.${extension}`));
     for (const [i, file] of files.entries()) {
-      await writeIfChanged(file, withProvenance(document.extension[i]!, document.content[i]!, note));
+      const [extension, content] = [document.extension[i]!, document.content[i]!];
+      await writeIfChanged(file, withProvenance(extension, extension === "html" ? await fill(content) : content, note));
     }
     return files;
   } catch (cause) {

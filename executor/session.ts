@@ -17,6 +17,7 @@ export type Watch = (event: RunEvent) => void;
 
 /** Everything a plan or a run needs to know before it starts. */
 export interface Session extends Loaded {
+  readonly request: PipelineRequest;
   readonly store: Store;
   readonly codes: CodeIndex;
   readonly nodes: readonly GraphNode[];
@@ -38,7 +39,7 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
     const codes = new CodeIndex(store);
     // All code is hashed before anything runs: what cannot be hashed is a wrong request, not a failed stage.
     for (const { node } of nodes) checkBuiltIns(node.stage, (await codes.digest(node.stage)).builtIns);
-    return { ...loaded, store, codes, nodes, forced, started };
+    return { ...loaded, request, store, codes, nodes, forced, started };
   } catch (cause) {
     await stopNormalizing();
     if (cause instanceof ImpureStageError) throw new RequestError(cause.message, { cause });

@@ -13,3 +13,6 @@ export const Table = artifact("Table", "One row a format of the table: its text"
 
 /** A figure, one row a format of it. */
 export const Figure = artifact("Figure", "One row a format of the figure: its text", columns);
+
+/** A document that stands by itself, one row a format of it: an HTML report. */
+export const Document = artifact("Document", "One row a format of the document: its text", columns);

@@ -3,7 +3,7 @@ export { AttackScores, TRUTH } from "./attack_scores.ts";
 export { Buckets } from "./buckets.ts";
 export { Comparisons } from "./comparisons.ts";
 export { Dataset } from "./dataset.ts";
-export { Figure, Table } from "./document.ts";
+export { Document, Figure, Table } from "./document.ts";
 export { Embeddings } from "./embeddings.ts";
 export { Findings } from "./findings.ts";
 export { Heads } from "./heads.ts";

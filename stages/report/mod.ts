@@ -9,4 +9,5 @@ export { heatMap } from "./heat_map.ts";
 export { scatter } from "./scatter.ts";
 export { curve } from "./curve.ts";
 export { findingsTable } from "./findings_table.ts";
+export { html } from "./html.ts";
 export { scoreDistributions } from "./score_distributions.ts";
