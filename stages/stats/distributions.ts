@@ -6,7 +6,10 @@ const typed = jStat as {
     inv(probability: number, degrees: number): number;
     cdf(value: number, degrees: number): number;
   };
-  readonly normal: { inv(probability: number, mean: number, deviation: number): number };
+  readonly normal: {
+    inv(probability: number, mean: number, deviation: number): number;
+    cdf(value: number, mean: number, deviation: number): number;
+  };
   readonly beta: { inv(probability: number, alpha: number, beta: number): number };
 };
 

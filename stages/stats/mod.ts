@@ -7,6 +7,7 @@ export { byStratum } from "./by_stratum.ts";
 export { clopperPearson } from "./clopper_pearson.ts";
 export { compareAttacks } from "./compare_attacks.ts";
 export { compareMeasures } from "./compare_measures.ts";
+export { confidence } from "./confidence.ts";
 export { correlateMetrics } from "./correlate_metrics.ts";
 export { correlateScores } from "./correlate_scores.ts";
 export { entropyByBucket } from "./entropy_by_bucket.ts";
