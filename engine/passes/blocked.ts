@@ -12,7 +12,8 @@ import { blockedFilterGradient } from "./filter_blocked.ts";
 import { onBlocks } from "./blocked_arithmetic.ts";
 import { interleaved, isInterleaved } from "./interleaved.ts";
 import { blockedPoolGradient, POOL_GRADIENT } from "./pool_gradient.ts";
-import { blocksOf, channelsLast, fromBlocks, lastFromBlocks, NCHWC, toBlocks } from "./reorder.ts";
+import { NCHWC } from "./nchwc.ts";
+import { blocksOf, channelsLast, fromBlocks, lastFromBlocks, toBlocks } from "./reorder.ts";
 import { type Producer, rewrite, through, usesOf } from "./rewrite.ts";
 
 /**

@@ -4,10 +4,11 @@
  * scales and shifts in one pass on all threads; sums over pixels are a pooling.
  */
 
-import { type Builder, ints } from "../builder.ts";
+import { type Builder, int, ints } from "../builder.ts";
 import { intOf, type Node, sameShape, type Value } from "../graph.ts";
 import { sizeOf } from "../types.ts";
-import { blocksOf, fromBlocks, NCHWC, toBlocks } from "./reorder.ts";
+import { NCHWC } from "./nchwc.ts";
+import { blocksOf, fromBlocks, toBlocks } from "./reorder.ts";
 import type { Producer } from "./rewrite.ts";
 
 const BINARY = new Set(["Add", "Sub", "Mul"]);
@@ -61,19 +62,38 @@ function affine(builder: Builder, x: Value, scale: Value, shift?: Value): Value 
   const filter = builder.reshape(scale, [channels, 1, 1, 1]);
   return builder.node("Conv", shift ? [x, filter, shift] : [x, filter], x, {
     kernel_shape: ints([1, 1]),
-    group: { int: channels },
+    group: int(channels),
   }, NCHWC);
 }
 
-/** A sum over axes 2 and 3: the mean, times how many. */
+/** A sum over axes 2 and 3: the mean, times how many; of a product, without making it. */
 function sumOfPixels(node: Node, builder: Builder, producer: Producer): Value | undefined {
   const x = blocksOf(node.inputs[0], producer);
   const axes = builder.contents(node.inputs[1]);
   if (!x || !axes || !sameShape(Array.from(axes).toSorted(), [2, 3])) return undefined;
+  // One pixel's blocks are channels first as they are. Trailing axes of one element would be slow to multiply.
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
-  const result = { dtype: x.dtype, shape: [batch, channels, 1, 1] };
-  const mean = builder.node("GlobalAveragePool", [x], result, {}, NCHWC);
-  // One pixel's blocks are channels first as they are.
-  const shape = intOf(node, "keepdims", 1) === 1 ? result.shape : [batch, channels];
-  return builder.reshape(builder.binary("Mul", mean, builder.scalar(height * width)), shape);
+  const means = () => {
+    const mean = builder.node("GlobalAveragePool", [x], { dtype: x.dtype, shape: [batch, channels, 1, 1] }, {}, NCHWC);
+    return builder.binary("Mul", builder.reshape(mean, [batch * channels]), builder.scalar(height * width));
+  };
+  const sums = sumOfProducts(x, builder, producer) ?? means();
+  return builder.reshape(sums, intOf(node, "keepdims", 1) === 1 ? [batch, channels, 1, 1] : [batch, channels]);
+}
+
+/**
+ * The sum over pixels of `a b`: the result of a convolution of one with the other as a filter as large as the image, for
+ * each image and channel by itself. Nothing is written, and blocks are a filter as they are.
+ */
+function sumOfProducts(x: Value, builder: Builder, producer: Producer): Value | undefined {
+  const [a, b] = producer(x)?.op === "Mul" ? producer(x)!.inputs : [];
+  if (!a || !b || !sameShape(a.shape, x.shape) || !sameShape(b.shape, x.shape)) return undefined;
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  const planes = batch * channels;
+  const image = builder.reshape(a, [1, planes, height, width]);
+  const filter = builder.reshape(b, [planes, 1, height, width]);
+  return builder.node("Conv", [image, filter], { dtype: x.dtype, shape: [1, planes, 1, 1] }, {
+    kernel_shape: ints([height, width]),
+    group: int(planes),
+  }, NCHWC);
 }

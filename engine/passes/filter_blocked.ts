@@ -10,7 +10,8 @@
 import { type Builder, int, ints } from "../builder.ts";
 import type { Value } from "../graph.ts";
 import type { Windows } from "../windows.ts";
-import { NCHWC } from "./reorder.ts";
+import { NCHWC } from "./nchwc.ts";
+import { padRows, swapRuns } from "./runs.ts";
 
 /**
  * Rows of results to hand out to threads, at least, counting 64 channels once: images are parted into groups until there
@@ -52,18 +53,7 @@ export function blockedFilterGradient(b: Builder, x: Value, dy: Value, w: Window
   }, NCHWC);
   const total = b.reduce("ReduceSum", b.reshape(result, [groups, outChannels, filterHeight, columns]), [0], true);
   const taps = [filterHeight, filterWidth, inChannels, outChannels];
-  if (outChannels === size) return b.reshape(total, taps);
-  const attributes = { channels: int(outChannels), channels_last: int(1) };
-  return b.reshape(
-    b.node(
-      "ReorderOutput",
-      [total],
-      { dtype: "float32", shape: [1, filterHeight, columns, outChannels] },
-      attributes,
-      NCHWC,
-    ),
-    taps,
-  );
+  return b.reshape(swapRuns(total, [1, outChannels / size, filterHeight * columns], size, b), taps);
 }
 
 /** The gradient as a filter: blocks of outputs, blocks of images, pixels, the images and the outputs of a block. */
@@ -73,16 +63,10 @@ function turned(b: Builder, dy: Value, { batchSize, outChannels }: Windows, size
   return b.transpose(b.reshape(dy, apart), [0, 3, 1, 4, 2, 5]);
 }
 
-/**
- * The same where each block of images is a group: swapping images and pixels is then what the reordering of blocks to
- * channels last does, with the images of a block for blocks of channels. Unlike a transpose, it works on all threads.
- */
+/** The same where each block of images is a group: each is transposed by itself, on all threads. */
 function swapped(b: Builder, dy: Value, { batchSize, outChannels }: Windows, size: number): Value {
-  const pixels = dy.shape[2]! * dy.shape[3]! * outChannels / size;
-  const apart = b.reshape(dy, [batchSize / size, size * size, pixels, 1]);
-  const shape = [batchSize / size, pixels, 1, size * size];
-  const attributes = { channels: int(size * size), channels_last: int(1) };
-  return b.node("ReorderOutput", [apart], { dtype: "float32", shape }, attributes, NCHWC);
+  const runs = dy.shape[2]! * dy.shape[3]! * outChannels / size;
+  return swapRuns(dy, [batchSize / size, size, runs], size, b);
 }
 
 function groupsOf(
@@ -110,8 +94,8 @@ function imagesInBlocks(b: Builder, x: Value, w: Windows, size: number): Value {
   const beside = reach(w.outWidth, w.strideWidth, w.filterWidth, 1) - width - w.left;
   const rows = height + Math.min(0, below);
   const read = b.slice(x, [1, 2], [0, 0], [rows, width + Math.min(0, beside)]);
-  const flat = b.reshape(read, [batch * rows, read.shape[2]! * channels]);
-  const wide = b.pad(flat, [0, w.left * channels], [0, Math.max(0, beside) * channels]);
-  const blocks = b.reshape(wide, [batch / size, size, rows, wide.shape[1]!]);
-  return b.reshape(b.node("ReorderInput", [blocks], blocks, {}, NCHWC), [1, batch, rows, wide.shape[1]!]);
+  const flat = b.reshape(read, [batch, rows, read.shape[2]! * channels]);
+  const wide = padRows(flat, w.left * channels, Math.max(0, beside) * channels, size, b);
+  const blocks = b.reshape(wide, [batch / size, size, rows, wide.shape[2]!]);
+  return b.reshape(b.node("ReorderInput", [blocks], blocks, {}, NCHWC), [1, batch, rows, wide.shape[2]!]);
 }

@@ -7,7 +7,8 @@
 import { type Builder, ints } from "../builder.ts";
 import { intsOf, type Node, type Value } from "../graph.ts";
 import { sizeOf } from "../types.ts";
-import { NCHWC } from "./reorder.ts";
+import { NCHWC } from "./nchwc.ts";
+import { padRows } from "./runs.ts";
 
 /** Images side by side. */
 const IMAGES = 8;
@@ -38,10 +39,11 @@ export function interleaved(node: Node, inputs: readonly Value[], size: number, 
   const [groups, step] = [batch / IMAGES, IMAGES * size];
   const apart = builder.reshape(x, [groups, IMAGES, channels / size * height, width, size]);
   const rows = builder.reshape(builder.transpose(apart, [0, 2, 3, 1, 4]), [
-    groups * channels / size * height,
+    groups,
+    channels / size * height,
     width * step,
   ]);
-  const wide = builder.pad(rows, [0, left! * step], [0, right! * step]);
+  const wide = padRows(rows, left! * step, right! * step, size, builder);
   const images = builder.reshape(wide, [groups, channels, height, (left! + width + right!) * IMAGES]);
   const result = builder.node("Conv", [images, ...inputs.slice(1)], {
     dtype,

@@ -12,6 +12,7 @@ import { fuse } from "./fuse.ts";
 import { joinLogSoftmax } from "./log_softmax.ts";
 import { hoistFromLoops, insideLoops } from "./loops.ts";
 import { turnNarrow } from "./narrow.ts";
+import { stretchMasks } from "./masks.ts";
 import { nameBlocked, sumPoolGradients } from "./pool_gradient.ts";
 import { simplify } from "./simplify.ts";
 import { sumPixelsFirst } from "./sums.ts";
@@ -44,5 +45,6 @@ export function optimize(graph: Graph, blockSize?: number): Graph {
   const settled = hoistFromLoops(insideLoops(dropDead(graph), (body) => optimize(body, blockSize)));
   const best = passes(blockSize).reduce((current, pass) => pass(current), spellFilterGradients(settled, blockSize));
   if (blockSize === undefined) return best;
-  return dropDead(mergeCommon(blockConvolutions(dropDead(nameBlocked(scaleBytes(best), blockSize)), blockSize)));
+  const blocked = blockConvolutions(dropDead(nameBlocked(scaleBytes(best), blockSize)), blockSize);
+  return dropDead(mergeCommon(stretchMasks(blocked)));
 }

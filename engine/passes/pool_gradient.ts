@@ -6,7 +6,7 @@
 import type { Builder } from "../builder.ts";
 import { ints } from "../builder.ts";
 import { type Graph, intsOf, type Node, sameShape, type Value } from "../graph.ts";
-import { NCHWC } from "./reorder.ts";
+import { NCHWC } from "./nchwc.ts";
 import { type Producer, rewrite, through, usesOf } from "./rewrite.ts";
 
 /** What a maximum pooling's gradient is made of: the first maxima of `x`'s windows, and the upsampled `dy`. */

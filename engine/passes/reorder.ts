@@ -2,10 +2,9 @@
 
 import { type Builder, int } from "../builder.ts";
 import { intOf, intsOf, sameShape, type Value } from "../graph.ts";
+import { NCHWC } from "./nchwc.ts";
 import type { Producer } from "./rewrite.ts";
-
-/** onnxruntime's operators over blocks of channels. */
-export const NCHWC = "com.microsoft.nchwc";
+import { swapRuns } from "./runs.ts";
 
 /** The blocks that a value was turned out of, if it was. Blocks are declared `[batch, channels, height, width]`. */
 export function blocksOf(value: Value | undefined, producer: Producer): Value | undefined {
@@ -25,10 +24,8 @@ export function fromBlocks(x: Value, builder: Builder): Value {
 
 /** Blocks as channels last, of `shape`. */
 export function lastFromBlocks(x: Value, shape: readonly number[], size: number, builder: Builder): Value {
-  // A single block is channels last as it is.
-  if (x.shape[1] === size) return builder.reshape(x, shape);
-  const attributes = { channels: int(x.shape[1]!), channels_last: int(1) };
-  return builder.node("ReorderOutput", [x], { dtype: x.dtype, shape }, attributes, NCHWC);
+  const [batch, channels, height, width] = x.shape as [number, number, number, number];
+  return builder.reshape(swapRuns(x, [batch, channels / size, height * width], size, builder), shape);
 }
 
 /** An image of channels first as channels last: by way of blocks, which others read too, where it has whole ones. */

@@ -1,0 +1,4 @@
+/** @file onnxruntime's operator set over blocks of channels. */
+
+/** Its domain. */
+export const NCHWC = "com.microsoft.nchwc";
