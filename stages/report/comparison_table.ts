@@ -30,7 +30,8 @@ export const comparisonTable = stage({
   inputs: { comparisons: Comparisons },
   params: z.object({
     level: z.number().gt(0).lt(1).default(0.05).describe("Largest corrected p-value that is bold"),
-    decimals: z.int().min(0).max(6).default(2).describe("Decimals of differences in percentage points"),
+    decimals: z.int().min(0).max(6).default(2).describe("Decimals of differences"),
+    percent: z.boolean().default(true).describe("Show fractions in percentage points; false: numbers as they are"),
     first: z.string().default("Attack").describe("What the first column is about: attacks, or measures"),
     resampled: z.enum(["models and examples", "models"]).default("models and examples").describe(
       'What intervals are over: of stats.compareAttacks "models and examples", of stats.compareMeasures "models"',
@@ -40,14 +41,16 @@ export const comparisonTable = stage({
     reference: z.string().regex(/^[\w:.-]*$/).default("").describe("What \\ref finds the table by, in LaTeX"),
   }),
   output: Table,
-  async run({ comparisons: c }, { level, decimals, first, resampled, heading, labels, reference }) {
+  async run({ comparisons: c }, { level, decimals, percent: inPercent, first, resampled, heading, labels, reference }) {
     const at = [...c.value.keys()];
     const metrics = [...new Set(c.metric)];
     const rows = Map.groupBy(at, (i) => JSON.stringify([c.attack[i], c.threat[i], c.slice[i], c.group[i]]));
     function cell(members: readonly number[], metric: string): LayoutCell {
       const i = members.find((i) => c.metric[i] === metric);
       if (i === undefined) return { text: NO_NUMBER, standing: "other" };
-      const [value, low, high] = [c.value, c.low, c.high].map((column) => percent(column[i]!, decimals));
+      const [value, low, high] = [c.value, c.low, c.high].map((column) =>
+        percent(column[i]! / (inPercent ? 1 : 100), decimals)
+      );
       const p = c.holm[i]!;
       const text = Number.isNaN(p) ? value! : `${value} [${low}, ${high}], p ${pText(p)}`;
       return { text, standing: p <= level ? "best" : "other" };
@@ -65,7 +68,7 @@ export const comparisonTable = stage({
         ],
       })),
       caption: [
-        `Differences in percentage points [95 % interval over ${resampled}], paired by ${
+        `Differences${inPercent ? " in percentage points" : ""} [95 % interval over ${resampled}], paired by ${
           resampled === "models" ? "model" : "model and example"
         }.`,
         `p: after Holm's correction for ${at.length} tests; bold: at most ${level}.`,
