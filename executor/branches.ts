@@ -143,6 +143,8 @@ export class Branches {
     if (claim === undefined) return undefined;
     if (claim.lease === undefined) return { record: claim.record, computed: false };
     try {
+      const failure = await this.#part?.failureOf(branch.key); // which may have come since the last look
+      if (failure !== undefined) throw new Error(failure);
       this.#part?.began(node, branch.index);
       const record = await this.#attempt(node, branch, others);
       await this.#part?.ended(node, branch.index, branch.key);

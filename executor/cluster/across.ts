@@ -85,6 +85,7 @@ export async function runAcross(
         throw new InterruptedError();
       }
       if (refusal !== undefined) throw refusal;
+      await pool.dismiss();
       const outputs = await writeOutputs(session, execution, options);
       const error = errorOf(nodes, warnings, options) ??
         (verdict === undefined ? undefined : { node: null, message: verdict });

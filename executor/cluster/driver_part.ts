@@ -69,6 +69,10 @@ export class DriverPart implements Part {
     return writtenMs !== undefined && writtenMs >= this.#sinceMs;
   }
 
+  failureOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   began(): void {} // a repair of what is damaged is all that it ever computes
 
   ended(): Promise<void> {

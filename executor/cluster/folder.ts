@@ -122,6 +122,10 @@ export class PoolFolder {
     await writeJson(join(this.path, "failures", `${key}.json`), failure);
   }
 
+  async failureOf(key: string): Promise<FailureNote | undefined> {
+    return await readJson<FailureNote>(join(this.path, "failures", `${key}.json`));
+  }
+
   /** Failures by the keys of branches; `known` need not be read again. */
   async failures(known: Map<string, FailureNote> = new Map()): Promise<ReadonlyMap<string, FailureNote>> {
     const folder = join(this.path, "failures");

@@ -17,6 +17,8 @@ export interface Part {
   due(node: GraphNode, branches: number): Promise<void>;
   /** Whether a result that was found was made by others since this run had something to compute. */
   isNew(key: string): Promise<boolean>;
+  /** Why a branch failed in another process; undefined if it did not. */
+  failureOf(key: string): Promise<string | undefined>;
   /** Told of a branch that this process begins to compute. */
   began(node: GraphNode, branch: number): void;
   /** Told how that ended, with what was thrown if it failed. Others must know before its lease is given back. */

@@ -34,6 +34,8 @@ export class Pool {
   /** Where it is found or begun, once there is something to be computed. */
   #folder: PoolFolder | undefined;
   #crews: readonly Crew[] = [];
+  /** Those of the crews that this process launched. */
+  readonly #launched: Crew[] = [];
   #head: Pick<PoolRecord, "id" | "when"> | undefined;
   #summoning: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -58,6 +60,8 @@ export class Pool {
     for (const folder of folders) {
       const record = await folder.read();
       if (record?.fingerprint !== this.#work.fingerprint || !await isAlive(folder, record)) continue;
+      // Who runs it again after a failure wants it tried again, by workers who know nothing of that.
+      if (!this.#work.options.keepGoing && (await folder.failures()).size > 0) continue;
       this.#tell(`Joins pool ${record.id}, begun ${record.when}: ${record.crews.map(spell).join(", ")}`);
       [this.#head, this.#crews] = [record, record.crews];
       return this.#folder = folder;
@@ -88,11 +92,16 @@ export class Pool {
     Deno.unrefTimer(this.#timer as unknown as number);
   }
 
-  /** After an interrupt: ends workers that are tied to this process, and says what becomes of the others. */
-  async leave(tell: (message: string) => void): Promise<void> {
-    for (const { handle } of this.#crews) {
+  /** After the end: workers that are tied to this process have nothing left to do. */
+  async dismiss(): Promise<void> {
+    for (const { handle } of this.#launched) {
       if (launchers[handle.launcher].tied) await launchers[handle.launcher].cancel(handle);
     }
+  }
+
+  /** After an interrupt: ends workers that are tied to this process, and says what becomes of the others. */
+  async leave(tell: (message: string) => void): Promise<void> {
+    await this.dismiss();
     if (this.#handles().some(({ launcher }) => !launchers[launcher].tied)) {
       tell(
         `The workers of pool ${
@@ -145,7 +154,9 @@ export class Pool {
       throw error;
     }
     const { handle, told } = launched;
-    this.#crews = [...this.#crews, { kind, size, handle }];
+    const crew: Crew = { kind, size, handle };
+    this.#launched.push(crew);
+    this.#crews = [...this.#crews, crew];
     await write(this.#crews);
     this.#missed = 0;
     this.#tell(`Pool ${folder.id}: ${told}`);

@@ -113,6 +113,10 @@ export class WorkerPart implements Part {
     return Promise.resolve(false);
   }
 
+  async failureOf(key: string): Promise<string | undefined> {
+    return (await this.#folder.failureOf(key))?.message;
+  }
+
   began({ id }: GraphNode, branch: number): void {
     const progress = { done: 0, total: 0, unit: "" };
     this.#busy.set(`${id} ${branch}`, { node: id, branch, since: performance.now(), progress });
@@ -120,9 +124,10 @@ export class WorkerPart implements Part {
 
   async ended({ id }: GraphNode, branch: number, key: string, error?: unknown): Promise<void> {
     const busy = this.#busy.get(`${id} ${branch}`);
+    if (busy === undefined) return; // it failed elsewhere
     this.#busy.delete(`${id} ${branch}`);
     this.#lastBusy = performance.now();
-    if (busy !== undefined) this.#busySeconds += (performance.now() - busy.since) / 1000;
+    this.#busySeconds += (performance.now() - busy.since) / 1000;
     if (error === undefined) this.ran++;
     else if (error instanceof RequestError) this.refusal ??= error.message;
     else if (!(error instanceof InterruptedError)) {
