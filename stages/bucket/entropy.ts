@@ -9,15 +9,32 @@ export const entropyParams = z.object({
   topK: z.union([z.int().positive(), z.literal("all")]).default("all").describe(
     "keep only the k largest weights of the support",
   ),
-  base: z.union([z.literal("e"), z.literal(2)]).default("e").describe("of the logarithm: nats or bits"),
+  base: z.union([z.literal("e"), z.literal(2), z.literal(10)]).default("e").describe(
+    "of the logarithm: nats, bits or decimal digits",
+  ),
   smoothing: z.number().nonnegative().default(1e-10).describe("added to the sum of weights and inside the logarithm"),
   uninfluenced: z.enum(["uniform", "zero"]).default("uniform").describe(
     "entropy of a test example whose weights are all 0: that of equal weights, or 0",
   ),
+  unknown: z.enum(["refuse", "skip"]).default("refuse").describe(
+    "what becomes of influences that are NaN, of examples that were in all or in none of the models: an error, or they " +
+      "are left out of the support",
+  ),
+  normalize: z.boolean().default(true).describe(
+    "whether weights are divided by their sum; otherwise they enter as they are, and the result is no entropy",
+  ),
+  relative: z.boolean().default(false).describe(
+    "whether it is divided by that of equal weights, so that supports of other sizes can be compared",
+  ),
 });
 
-/** How influences become an entropy. */
-export type EntropyOptions = z.output<typeof entropyParams>;
+/** How influences become an entropy; the last conventions may be left at their defaults. */
+export type EntropyOptions =
+  & Omit<z.output<typeof entropyParams>, Late>
+  & Partial<Pick<z.output<typeof entropyParams>, Late>>;
+type Late = "normalize" | "relative" | "unknown";
+
+const logarithms = { e: Math.log, 2: Math.log2, 10: Math.log10 } as const;
 
 /**
  * Entropy of how a test example's influences are spread over the training examples of its support:
@@ -42,16 +59,18 @@ export type EntropyOptions = z.output<typeof entropyParams>;
  */
 export function influenceEntropyOf(influences: ArrayLike<number>, options: EntropyOptions): number {
   const weights = weightsOf(new Float64Array(influences), options);
-  const log = options.base === 2 ? Math.log2 : Math.log;
+  const log = logarithms[options.base];
+  const { normalize = true, relative = false } = options;
+  const unit = relative ? log(weights.length) || 1 : 1;
   let sum = 0;
   for (const weight of weights) sum += weight;
-  if (sum === 0) return options.uninfluenced === "zero" ? 0 : log(weights.length);
+  if (sum === 0) return options.uninfluenced === "zero" ? 0 : log(weights.length) / unit;
   let entropy = 0;
   for (const weight of weights) {
-    const p = weight / (sum + options.smoothing);
+    const p = normalize ? weight / (sum + options.smoothing) : weight;
     if (p > 0) entropy -= p * log(p + options.smoothing);
   }
-  return entropy;
+  return entropy / unit;
 }
 
 const transforms = {

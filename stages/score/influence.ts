@@ -5,6 +5,7 @@ import { Dataset, Influence, Masks, NO_EXAMPLE, Predictions } from "../artifacts
 import { correctness } from "../stats/correctness.ts";
 import { Zoo } from "../stats/zoo.ts";
 import { BitMatrix } from "./bits.ts";
+import { isChosen, modelsParam } from "./chosen.ts";
 import { varianceOfMean } from "./memorization.ts";
 
 /** Arrow's buffers, like those of most tools, hold at most this many bytes. */
@@ -19,7 +20,8 @@ const MOST_BYTES = 2 ** 31 - 1;
  * `support: "same-class"` keeps the training examples of the test example's own class, as the authors' released
  * matrices do; "all" keeps every one, n_train floats a test example. The influence of an example that was never left
  * out, or always, is NaN. `value: "standard-error"` gives `sqrt(p(1-p)/(n-1) + q(1-q)/(m-1))` in its place, p and q
- * being the two shares above and n and m their numbers of models.
+ * being the two shares above and n and m their numbers of models. `models: "even"` or `"odd"` estimates from that half of
+ * the zoo: what shares no model with the other half.
  *
  * @throws RangeError when the matrix would exceed 2 GiB.
  *
@@ -45,9 +47,10 @@ export const influence = stage({
     value: z.enum(["estimate", "standard-error"]).default("estimate").describe(
       "the influence, or in its place the standard error of each",
     ),
+    models: modelsParam,
   }),
   output: Influence,
-  async run(inputs, { support, value }, context) {
+  async run(inputs, { support, value, models }, context) {
     const zoo = new Zoo(inputs);
     const tests = zoo.ids.length - zoo.train;
     const supports = supportsOf(zoo, support);
@@ -56,7 +59,10 @@ export const influence = stage({
 
     const M = new BitMatrix(zoo.train, zoo.length);
     const T = new BitMatrix(tests, zoo.length);
+    let count = 0;
     for await (const model of zoo.models(context)) {
+      if (!isChosen(models, model.index)) continue;
+      count++;
       M.setColumn(model.index, model.member);
       T.setColumn(model.index, correctness(model, zoo.labels).subarray(zoo.train));
     }
@@ -71,7 +77,7 @@ export const influence = stage({
       for (let s = 0; s < rows.length; s++) {
         const i = rows[s]!;
         train[j * width + s] = zoo.ids[i]!;
-        const [n, m] = [inside[i]!, zoo.length - inside[i]!];
+        const [n, m] = [inside[i]!, count - inside[i]!];
         const [p, q] = [TM[s]! / n, (right[j]! - TM[s]!) / m];
         values[j * width + s] = value === "estimate" ? p - q : Math.sqrt(varianceOfMean(p, n) + varianceOfMean(q, m));
       }
