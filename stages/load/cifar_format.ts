@@ -1,29 +1,41 @@
 /**
- * @file The binary layout of CIFAR-10: records of a label byte and 3072 pixel bytes, `[channel, row, column]`, 10000 to
- * a file. Source: the data set's page, section "Binary version".
+ * @file The binary layout of CIFAR-10 and CIFAR-100: records of label bytes and 3072 pixel bytes, `[channel, row,
+ * column]`. CIFAR-10 has one label, CIFAR-100 a coarse and a fine one. Source: the data sets' page, "Binary version".
  */
 import type { Images } from "./images.ts";
 
 const SIDE = 32;
 const PLANE = SIDE * SIDE;
 const CHANNELS = 3;
-/** Bytes of one record. */
+/** Bytes of one record of CIFAR-10. */
 export const RECORD_BYTES = 1 + CHANNELS * PLANE;
+/** Bytes of one record of CIFAR-100. */
+export const RECORD_BYTES_100 = 2 + CHANNELS * PLANE;
+
+/** Labels of a record: how many there are, and which of them to take. */
+export interface RecordLabels {
+  readonly count: number;
+  readonly take: number;
+}
 
 /** Images in batch files, one after another. */
-export function cifarImages(batches: readonly Uint8Array[]): Images {
-  const counts = batches.map((batch) => batch.length / RECORD_BYTES);
+export function cifarImages(
+  batches: readonly Uint8Array[],
+  { count, take }: RecordLabels = { count: 1, take: 0 },
+): Images {
+  const recordBytes = count + CHANNELS * PLANE;
+  const counts = batches.map((batch) => batch.length / recordBytes);
   const perBatch = counts[0]!;
   const labels = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
   batches.forEach((batch, b) => {
-    for (let i = 0; i < counts[b]!; i++) labels[b * perBatch + i] = batch[i * RECORD_BYTES]!;
+    for (let i = 0; i < counts[b]!; i++) labels[b * perBatch + i] = batch[i * recordBytes + take]!;
   });
   return {
     shape: [SIDE, SIDE, CHANNELS],
     labels,
     copy(index, target, offset) {
       const batch = batches[Math.floor(index / perBatch)]!;
-      const red = (index % perBatch) * RECORD_BYTES + 1;
+      const red = (index % perBatch) * recordBytes + count;
       for (let pixel = red, out = offset; pixel < red + PLANE; pixel++, out += CHANNELS) {
         target[out] = batch[pixel]!;
         target[out + 1] = batch[pixel + PLANE]!;

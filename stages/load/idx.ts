@@ -1,13 +1,10 @@
 /** @file load.idx: the user's own images, from IDX files. */
-// deno-lint-ignore engram/no-files -- only those that the stage declares with "files"
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { z } from "zod";
 import { stage } from "../../dsl/mod.ts";
 import { Dataset } from "../artifacts/dataset.ts";
 import { idxImages, parseIdx } from "./idx_format.ts";
 import { type Images, toDataset } from "./images.ts";
+import { readOwn } from "./own_file.ts";
 import { pick, subsetParams } from "./subset.ts";
 
 const path = z.string().min(1);
@@ -59,11 +56,5 @@ export const idx = stage({
 });
 
 async function readSplit(images: string, labels: string): Promise<Images> {
-  return idxImages(parseIdx(await read(images), images), parseIdx(await read(labels), labels), [images, labels]);
-}
-
-async function read(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? await promisify(gunzip)(bytes) : bytes;
+  return idxImages(parseIdx(await readOwn(images), images), parseIdx(await readOwn(labels), labels), [images, labels]);
 }

@@ -7,7 +7,8 @@ import { stage, type Value } from "../../dsl/mod.ts";
 import { type RandomStream, stream } from "../../engine/random.ts";
 import { Dataset } from "../artifacts/dataset.ts";
 import { splitColumn } from "./images.ts";
-import { formatGroup, zipfSizes } from "./long_tail_groups.ts";
+import { formatGroup } from "./long_tail_groups.ts";
+import { shuffledSlots, sizesByClass, type Slot, slotsOf } from "./slots.ts";
 
 const params = z.object({
   classes: z.int().min(2).max(256).default(10).describe("Number of classes"),
@@ -21,12 +22,6 @@ const params = z.object({
   seed: z.int().min(0).default(0).describe("Seed of everything random"),
 });
 type Params = z.output<typeof params>;
-
-/** An example before it is drawn: its true class, and the number of its subpopulation among all. */
-interface Slot {
-  readonly label: number;
-  readonly subpopulation: number;
-}
 
 /**
  * A synthetic data set whose memorization is known: images `[side, side, 1]` in classes that are mixtures of
@@ -71,14 +66,14 @@ export const longTail = stage({
 function generate(params: Params): Value<typeof Dataset> {
   const { classes, train, test, subpopulations, side, labelNoise, seed } = params;
   const random = stream(seed, "long-tail");
-  const trainSizes = sizes(train, params);
+  const trainSizes = sizesByClass(train, params);
   const pixels = side * side;
   const prototypes = random.at("prototypes").integers(classes * subpopulations * pixels, 0, 256);
   const groups = trainSizes.flatMap((counts, label) => counts.map((count, rank) => ({ class: label, rank, count })))
     .map(formatGroup);
   const slots = [
-    ...shuffled(slotsOf(trainSizes, subpopulations), random.at("order", "train")),
-    ...shuffled(slotsOf(sizes(test, params), subpopulations), random.at("order", "test")),
+    ...shuffledSlots(slotsOf(trainSizes, subpopulations), random.at("order", "train")),
+    ...shuffledSlots(slotsOf(sizesByClass(test, params), subpopulations), random.at("order", "test")),
   ];
   const y = Int32Array.from(slots, ({ label }) => label);
   mislabel(y, train, classes, Math.round(labelNoise * train), random.at("labels"));
@@ -89,26 +84,6 @@ function generate(params: Params): Value<typeof Dataset> {
     split: splitColumn(train, test),
     group: slots.map(({ subpopulation }) => groups[subpopulation]!),
   };
-}
-
-/** Sizes of the subpopulations of each class; the first classes have one example more where it does not divide. */
-function sizes(total: number, { classes, subpopulations, exponent }: Params): number[][] {
-  return Array.from({ length: classes }, (_, label) => {
-    const share = Math.floor(total / classes) + (label < total % classes ? 1 : 0);
-    return zipfSizes(share, subpopulations, exponent);
-  });
-}
-
-function slotsOf(sizes: readonly (readonly number[])[], subpopulations: number): Slot[] {
-  return sizes.flatMap((counts, label) =>
-    counts.flatMap((count, rank) =>
-      Array.from({ length: count }, () => ({ label, subpopulation: label * subpopulations + rank }))
-    )
-  );
-}
-
-function shuffled(slots: readonly Slot[], random: RandomStream): Slot[] {
-  return Array.from(random.permutation(slots.length), (i) => slots[i]!);
 }
 
 /** Gives `count` of the first `train` labels another class, each other one equally likely. */
