@@ -19,6 +19,7 @@ export type { StoredTable, TableBatches, TypedTable } from "./objects.ts";
 export { hasDied, type ProcessIdentity, thisProcess } from "./processes.ts";
 export type { Warn } from "./publisher.ts";
 export type { RecordItem, StoreRecord } from "./record.ts";
+export { listRecords } from "./record_list.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export { checkTable } from "./table.ts";
 export type {

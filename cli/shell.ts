@@ -7,6 +7,7 @@ import type { Explanation } from "../executor/explain.ts";
 import type { exportPrograms } from "../executor/export.ts";
 import type { gc } from "../executor/gc.ts";
 import type { RunRecord } from "../executor/log.ts";
+import type { remembered } from "../executor/remembered.ts";
 import type { Report, RunEvent } from "../executor/report.ts";
 import type { PipelineRequest, RunOptions } from "../executor/request.ts";
 import type { Verification, VerificationOptions } from "../executor/verify.ts";
@@ -36,6 +37,7 @@ export interface Shown {
   readonly node: string;
   readonly stage: string;
   readonly type: ArtifactType;
+  readonly digest: string;
   /** Whether it is a collection. */
   readonly many: boolean;
   readonly items: {
@@ -58,6 +60,7 @@ export interface Executor {
   exportPrograms(...request: Parameters<typeof exportPrograms>): ReturnType<typeof exportPrograms>;
   log(cache: string, head: number, of?: string): Promise<RunRecord[]>;
   gc(...request: Parameters<typeof gc>): ReturnType<typeof gc>;
+  remembered(...request: Parameters<typeof remembered>): ReturnType<typeof remembered>;
   verify(options: RunOptions, checks: VerificationOptions): Promise<Verification>;
 }
 

@@ -10,6 +10,7 @@ export { gc } from "./gc.ts";
 export { log, type RunRecord } from "./log.ts";
 export { plan } from "./plan.ts";
 export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
+export { type Memory, type Remembered, remembered } from "./remembered.ts";
 export type { PipelineRequest, RunOptions } from "./request.ts";
 export { run } from "./run.ts";
 export { graph, show, type Shown } from "./show.ts";

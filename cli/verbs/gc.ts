@@ -2,6 +2,7 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import * as execution from "../options/execution.ts";
 import { bytes, seconds, spellBytes } from "../options/quantities.ts";
+import { everReleased } from "../releases.ts";
 import type { Shell } from "../shell.ts";
 
 /** Makes the verb. */
@@ -24,6 +25,8 @@ export function gcVerb(shell: Shell) {
     .action(async ({ cache: folder, json, ...limits }) => {
       const executor = await shell.executor();
       const { cache } = execution.runOptions({ cache: folder }, shell);
+      // What releases have cost outlives them.
+      if (!limits.dryRun) await everReleased(executor, cache);
       const report = await executor.gc(cache, limits);
       if (json) return shell.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       const { removed, kept, before, dryRun } = report;

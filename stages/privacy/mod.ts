@@ -23,7 +23,16 @@ export { clip, type ClipNorm, Clipped, type Rows } from "./clip.ts";
 export { asReplaceOne, type Cost, type Guarantee, guarantee, type Parts } from "./guarantee.ts";
 export { account } from "./ledger/account.ts";
 export { readLedger, under, writeLedger } from "./ledger/table.ts";
-export { type AnyEntry, type Entry, entryOf, merge, SharedNoiseError, spentOn } from "./ledger/entry.ts";
+export {
+  type AnyEntry,
+  type Entry,
+  entryOf,
+  everMerged,
+  merge,
+  renamed,
+  SharedNoiseError,
+  spentOn,
+} from "./ledger/entry.ts";
 export { type Spent, summary } from "./ledger/summary.ts";
 export { entriesOf, trainingLedger } from "./ledger/training.ts";
 export { trainingEpsilon } from "./ledger/training_epsilon.ts";

@@ -60,6 +60,22 @@ export function identified<R extends Relation>(entry: Omit<Entry<R>, "id">): Ent
   return { ...entry, id: createHash("sha256").update(text).digest("hex").slice(0, 32) };
 }
 
+/** The same release under another name of its data, such as that of a data set whose digest was known first. */
+export function renamed(entry: AnyEntry, data: string): AnyEntry {
+  const { id: _, ...rest } = entry;
+  return identified<Relation>({ ...rest, data } as never) as AnyEntry;
+}
+
+/**
+ * Each release once, as `merge()`, of a store where different versions of the code may have drawn the same noise for
+ * releases that differ: they are counted apart, and told.
+ */
+export function everMerged(entries: readonly AnyEntry[]): { readonly entries: AnyEntry[]; readonly shared: number } {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const noises = Map.groupBy(byId.values(), ({ noise }) => JSON.stringify(noise));
+  return { entries: [...byId.values()], shared: [...noises.values()].filter((list) => list.length > 1).length };
+}
+
 /** Two different releases have the same noise: their difference would give the data away. */
 export class SharedNoiseError extends RangeError {
   override readonly name = "SharedNoiseError";

@@ -31,7 +31,7 @@ const item: Value<typeof Mixed> = {
 function shownOf(length: number, many: boolean) {
   const read: number[] = [];
   const at = (index: number) => Promise.resolve((read.push(index), item as unknown as Value<Shown["type"]>));
-  const shown: Shown = { node: "x", stage: "x", type: Mixed, many, items: { length, at } };
+  const shown: Shown = { node: "x", stage: "x", digest: "", type: Mixed, many, items: { length, at } };
   return { shown, read };
 }
 
@@ -81,7 +81,7 @@ Deno.test("show stops reading when nobody reads its output any more", async () =
 Deno.test("show prints a document as it is, and its csv where that is asked for", async () => {
   const value = { extension: ["md", "csv"], content: ["| a |\n|---|\n| 1 |", "a\n1\n"] };
   const at = () => Promise.resolve(value as unknown as Value<Shown["type"]>);
-  const shown: Shown = { node: "t", stage: "t", type: Document, many: false, items: { length: 1, at } };
+  const shown: Shown = { node: "t", stage: "t", digest: "", type: Document, many: false, items: { length: 1, at } };
   assert.equal((await printed(shown)).stdout.text, "| a |\n|---|\n| 1 |\n");
   assert.equal((await printed(shown, "--format", "csv")).stdout.text, "a\n1\n");
   assert.equal(JSON.parse((await printed(shown, "--format", "json")).stdout.text)[1].extension, "csv");
