@@ -69,9 +69,9 @@ export function update(tf: Tf, setup: Updating, { objective, parameters, state, 
   const before = from(state, TRANSFORM);
   const next = optimizer.transform(tf, spec).update(evaluation.gradients, before, parameters);
   const moved = mapTensors(parameters, (w, name) => tf.sub(w, tf.mul(next.updates[name]!, rate)));
-  const transformed = ends === undefined ? next.state : mapTensors(next.state, (now, name) => {
-    return tf.add(tf.mul(now, ends), tf.mul(before[name]!, tf.sub(1, ends)));
-  });
+  // A choice, one operation a tensor: a row of a batch is short, and it has many tensors.
+  const over = ends && tf.greater(ends, 0);
+  const transformed = over ? mapTensors(next.state, (now, name) => tf.where(over, now, before[name]!)) : next.state;
   const averaged = average?.kind === "ema"
     ? emaStep(tf, average.decay, from(state, AVERAGE), { ...moved, ...evaluation.buffers }, ends)
     : {};
