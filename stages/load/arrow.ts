@@ -65,7 +65,7 @@ export const arrow = stage({
       name: `"${path}"`,
       shape: imageShape(own, p.shape, `"${path}"`),
       x: toPixels(x, p.range, at),
-      y: toClasses(numbersOf(vectorOf(table, p.y, path)), p.firstLabel, named(p.y)),
+      y: toClasses(numbersOf(vectorOf(table, p.y, path)), p.firstLabel, named(p.y), "firstLabel"),
       split: p.split === undefined ? undefined : toSplits(valuesOf(vectorOf(table, p.split, path)), named(p.split)),
       id: p.id === undefined ? undefined : toIds(numbersOf(vectorOf(table, p.id, path)), named(p.id)),
       group: p.group === undefined ? undefined : valuesOf(vectorOf(table, p.group, path)).map(String),
@@ -138,9 +138,20 @@ function featuresOfLists(table: Table, name: string, path: string): readonly [Ar
       );
     }
   }
-  const metadata = table.schema.fields.find((field) => field.name === name)!.metadata.get("ARROW:extension:metadata");
-  const tensor = metadata === undefined ? undefined : (JSON.parse(metadata) as { shape?: number[] }).shape;
-  return [x, tensor ?? shape];
+  return [x, tensorShape(table, name) ?? shape];
+}
+
+/** What a column of Arrow's extension type for tensors says of the shape of a row. */
+function tensorShape(table: Table, name: string): readonly number[] | undefined {
+  const { metadata } = table.schema.fields.find((field) => field.name === name)!;
+  if (metadata.get("ARROW:extension:name") !== "arrow.fixed_shape_tensor") return undefined;
+  const { shape, permutation } = z.object({ shape: z.array(z.int()), permutation: z.array(z.int()).optional() })
+    .parse(JSON.parse(metadata.get("ARROW:extension:metadata") ?? ""));
+  const isRowMajor = permutation === undefined || permutation.every((axis, at) => axis === at);
+  if (isRowMajor) return shape;
+  throw new RangeError(
+    `Cannot use column "${name}": its tensors are permuted (${permutation.join()}); store them row-major`,
+  );
 }
 
 /** Lengths of nested lists, by the first of each. A list is an Arrow vector. */

@@ -112,7 +112,7 @@ function classesOf(
   first: number,
   what: string,
 ): Int32Array {
-  if (names === undefined) return toClasses(labels.map(numberOf), first, what);
+  if (names === undefined) return toClasses(labels.map(numberOf), first, what, "firstLabel");
   return Int32Array.from(labels, (label, row) => {
     const index = names.indexOf(label);
     if (index >= 0) return index;

@@ -6,10 +6,10 @@ const MOST_CLASSES = 100_000;
 /**
  * Classes, 0-based, of a column of labels that counts from `first`.
  *
- * @param name says where they come from, for messages.
+ * @param name says where they come from, for messages. @param parameter the name of the parameter that says `first`.
  * @throws RangeError for a label that is no whole number, is below `first`, or far too large.
  */
-export function toClasses(labels: ArrayLike<number>, first: number, name: string): Int32Array {
+export function toClasses(labels: ArrayLike<number>, first: number, name: string, parameter?: string): Int32Array {
   const y = new Int32Array(labels.length);
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row]! - first;
@@ -18,7 +18,7 @@ export function toClasses(labels: ArrayLike<number>, first: number, name: string
         `Cannot use ${name} as labels: that of row ${row} is ${
           labels[row]
         }; classes are whole numbers from ${first} on` +
-          `${label === -1 ? ' (see "firstLabel")' : ""}, fewer than ${MOST_CLASSES}`,
+          `${parameter === undefined ? "" : ` (see "${parameter}")`}, fewer than ${MOST_CLASSES}`,
       );
     }
     y[row] = label;
@@ -69,14 +69,15 @@ export function toIds(column: ArrayLike<number>, name: string): Uint32Array {
 }
 
 /**
- * The splits of a column: "train" or "test", or numbers of which 0 is train and 1 is test.
+ * The splits of a column: "train" or "test", or 0 for train and 1 for test.
  *
  * @throws RangeError for anything else.
  */
 export function toSplits(column: ArrayLike<number | string>, name: string): string[] {
   return Array.from(column, (value, row) => {
     if (value === "train" || value === "test") return value;
-    if (value === 0 || value === 1) return value === 0 ? "train" : "test";
+    if (value === 0 || value === "0") return "train";
+    if (value === 1 || value === "1") return "test";
     throw new RangeError(
       `Cannot use ${name} as splits: row ${row} has "${value}"; write "train" or "test" (or 0 or 1)`,
     );

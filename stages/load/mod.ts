@@ -19,4 +19,5 @@ export { type Attempt, DataUnavailableError } from "./sources/types.ts";
 export { svhn } from "./svhn.ts";
 export { texas100 } from "./texas100.ts";
 export { toy2d } from "./toy2d.ts";
+export { toyGrid } from "./toy_grid.ts";
 export { toyCoordinate, toyExtent } from "./toy_scale.ts";

@@ -101,7 +101,7 @@ function classesOf(array: NpyArray, first: number, name: string): Int32Array {
   const data = numbersOf(array, name);
   const [, classes = 1, ...more] = array.shape;
   if (more.length > 0) throw new RangeError(`Cannot use ${name} as labels: it is ${array.shape.join("x")}`);
-  return classes === 1 ? toClasses(data, first, name) : fromOneHot(data, classes, name);
+  return classes === 1 ? toClasses(data, first, name, "firstLabel") : fromOneHot(data, classes, name);
 }
 
 function joined(train: Pool, test: Pool): Pool {

@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CIFAR100 } from "../../../stages/load/cifar100_files.ts";
 import * as stages from "../../../stages/load/mod.ts";
+import { filePair } from "../../../stages/load/own_pair.ts";
 import { SVHN } from "../../../stages/load/svhn_files.ts";
 import { tarEntries } from "../../../stages/load/tar_entries.ts";
 import { fixtureBytes, load, pixelsOf } from "./fixture.ts";
@@ -55,6 +56,20 @@ Deno.test("load.cifar100() takes a tarball only if it is the published one", () 
     // The folder is refused by its size, and nothing is fetched.
     await assert.rejects(runSource(node, context), /No network in tests/);
     assert.deepEqual(node.stage.files!(node.params as never), []);
+  }));
+
+Deno.test("filePair() takes published files unless one's own are given", () =>
+  withFolder(async (folder) => {
+    const names = ["train.bin", "test.bin"] as const;
+    const published = async () => await tarEntries(await fixtureBytes("cifar-100-binary.tar.gz"), names);
+    const paths = await own(folder);
+    const [train, test] = await filePair({}, names, published);
+    assert.deepEqual([train[1], test[1], train[0].length, test[0].length], [...names, 3 * 3074, 2 * 3074]);
+    const mine = await filePair(paths, names, () => Promise.reject(new Error("Not asked")));
+    assert.deepEqual(mine.map(([bytes, name]) => [bytes.length, name]), [[9222, paths.trainFile], [
+      6148,
+      paths.testFile,
+    ]]);
   }));
 
 Deno.test("tarEntries() refuses tarballs that are damaged or lack a file", async () => {

@@ -86,6 +86,11 @@ for (
   });
 }
 
+Deno.test("load.csv() takes 0 and 1 for train and test", async () => {
+  const data = await csv("label,x,part\n0,1,1\n1,2,0\n", { split: "part" });
+  assert.deepEqual([[...data.id], data.split], [[1, 0], ["train", "test"]]);
+});
+
 const TABLE = fixture("table.arrow");
 const ABOUT_TABLE = { path: TABLE, x: "pixels", y: "label", split: "part", id: "number" };
 const IMAGES = [0, 1, 3, 2, 4];
