@@ -5,12 +5,13 @@ import type { Order } from "./launcher.ts";
 
 /** The words of a worker's command. */
 export function workerWords({ pool, cache, crew, program, site }: Order): string[] {
+  const grace = site.grace ?? (site.notice && Math.floor(site.notice / 2));
   return [
     ...[site.deno ?? Deno.execPath(), "run", "-A", "--cached-only", fromFileUrl(program)],
     ...["worker", "--pool", pool, "--cache", cache],
     ...(crew === "any" ? [] : ["--crew", crew]),
     ...(site.idle === undefined ? [] : ["--idle", `${site.idle}s`]),
-    ...(site.notice === undefined ? [] : ["--grace", `${Math.floor(site.notice / 2)}s`]),
+    ...(grace === undefined ? [] : ["--grace", `${grace}s`]),
   ];
 }
 

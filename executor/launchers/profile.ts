@@ -19,8 +19,10 @@ const crewShape = {
   memory: z.string().optional(),
   /** Time limit, as `sbatch --time` takes it: `04:00:00`, `2-0`. */
   time: z.string().optional(),
-  /** Seconds before the limit in which a worker finishes or saves what it is at. */
+  /** Seconds before the limit at which a worker is told: then it saves what it is at, and takes nothing more. */
   notice: z.int().min(10).optional(),
+  /** Seconds that what it is at may take on after that before it is stopped; half of the notice by default. */
+  grace: z.int().min(0).optional(),
   /** Names for `module load`. */
   modules: z.array(z.string()).optional(),
   /** Lines of shell before the worker starts. */

@@ -15,8 +15,17 @@ const NOTICE_SECONDS = 120;
 /** Arrays of up to so many tasks are allowed wherever nobody changed Slurm's default. */
 const SAFE_ARRAY = 1000;
 
-/** States of jobs that run, or will. */
-const LIVE = new Set(["PENDING", "CONFIGURING", "RUNNING", "SUSPENDED", "COMPLETING", "REQUEUED", "REQUEUE_HOLD"]);
+/** States in which a job has ended for good. In all others it runs, or will: those of lost nodes are requeued. */
+const ENDED = new Set([
+  "BOOT_FAIL",
+  "CANCELLED",
+  "COMPLETED",
+  "DEADLINE",
+  "FAILED",
+  "OUT_OF_MEMORY",
+  "REVOKED",
+  "TIMEOUT",
+]);
 
 /** The launcher of Slurm's commands on PATH. */
 export const slurm: Launcher = {
@@ -44,7 +53,8 @@ export const slurm: Launcher = {
       if (error instanceof LaunchError && /Invalid job id/i.test(error.message)) return 0;
       return undefined; // it may be down; workers go on without it
     }
-    return out.split("\n").filter((state) => LIVE.has(state.trim())).length;
+    const states = out.split("\n").map((state) => state.trim());
+    return states.filter((state) => state !== "" && !ENDED.has(state)).length;
   },
 
   async cancel(handle) {
