@@ -15,6 +15,7 @@ export { compose, parallel, type Partition } from "./accounting/compose.ts";
 export { discreteGaussianDelta } from "./accounting/discrete_gaussian.ts";
 export { analyticNoiseMultiplier, classicNoiseMultiplier, gaussianDelta } from "./accounting/gaussian.ts";
 export { epsilonOfLosses } from "./accounting/losses.ts";
+export { gnMaxRdp, thresholdRdp } from "./accounting/pate.ts";
 export { epsilonOfRdp, ORDERS, rdpOf } from "./accounting/rdp.ts";
 export { epsilonOfRho, rhoOf } from "./accounting/zcdp.ts";
 export { type Audit, audit, type Subject } from "./audit/audit.ts";
@@ -22,6 +23,7 @@ export { type Claim, claimsOf } from "./audit/claims.ts";
 export { clip, type ClipNorm, Clipped, type Rows } from "./clip.ts";
 export { asReplaceOne, type Cost, type Guarantee, guarantee, type Parts } from "./guarantee.ts";
 export { account } from "./ledger/account.ts";
+export { personalEpsilons } from "./ledger/personal.ts";
 export { readLedger, under, writeLedger } from "./ledger/table.ts";
 export {
   type AnyEntry,

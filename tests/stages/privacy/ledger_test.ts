@@ -1,9 +1,10 @@
 /** @file The ledger: what is one release, what composes, and what it comes to. */
 import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
-import type { Ledger, Metrics, Models } from "../../../stages/artifacts/mod.ts";
+import type { Ledger, Metrics, Models, Scores } from "../../../stages/artifacts/mod.ts";
 import {
   account,
+  ACCOUNTANTS,
   type AnyEntry,
   entryOf,
   epsilonAt,
@@ -11,6 +12,7 @@ import {
   histogram,
   laplace,
   merge,
+  personalEpsilons,
   readLedger,
   seededNoise,
   spentOn,
@@ -119,6 +121,31 @@ Deno.test("trainingLedger() composes trainings of other seeds, and says which st
   const ledger = await runStage<Value<typeof Ledger>>(trainingLedger, { models }, { data: "toy" });
   const names = readLedger(ledger).map(({ noise }) => noise.source === "seeded" ? JSON.parse(noise.name) : []);
   assert.deepEqual(names.map((name) => name.slice(0, 3)), [["training", 1, "mask-1"], ["training", 2, "mask-1"]]);
+});
+
+Deno.test("personalEpsilons() charges a person for the models that they are members of, and no others", async () => {
+  const models = items([model(1, 100), model(2, 100), model(3, 300)]);
+  const example = Uint32Array.of(7, 8, 9, 10);
+  const masks = items([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 1, 0]].map((bits) => ({
+    example,
+    member: Uint8Array.from(bits),
+  })));
+  const params = { delta: 1e-5, accountant: "rdp" };
+  const { value, example: ids, score } = await runStage<Value<typeof Scores>>(
+    personalEpsilons,
+    { models, masks },
+    params,
+  );
+  const expected = [200, 400, 400].map((steps) => {
+    return ACCOUNTANTS.rdp([{ kind: "gaussian", noiseMultiplier: 1.2, samplingRate: 0.05, steps }], 1e-5)!;
+  });
+  [...expected, 0].forEach((epsilon, row) => assert.ok(Math.abs(value[row]! - epsilon) < 1e-9, `${row}`));
+  assert.deepEqual([ids, score[0]], [example, "epsilon at delta=0.00001"]);
+  const fewer = items([await masks.at(0)]);
+  await assert.rejects(
+    runStage(personalEpsilons, { models, masks: fewer }, params),
+    /^RangeError: Cannot pair 3 models with 1 masks/,
+  );
 });
 
 Deno.test("trainingLedger() refuses models that were trained without privacy", async () => {
