@@ -1,6 +1,6 @@
 /** @file Fields: which name of a measurement tells where it stands in a figure. */
 import { z } from "zod";
-import type { Measurement } from "./measurements.ts";
+import { type Measurement, single as sameNumber } from "./measurements.ts";
 
 /** Names of a measurement. `slice 1` and `slice 2` are the parts of a slice `difficulty 1, entropy 3`. */
 export const FIELDS = ["group", "measure", "metric", "slice", "slice 1", "slice 2"] as const;
@@ -34,4 +34,22 @@ export function chosen(
     m.model === -1 && (measures?.includes(m.measure) ?? true) && (metrics?.includes(m.metric) ?? true) &&
     (slices?.includes(m.slice) ?? true)
   );
+}
+
+/**
+ * The one number of a cell whose place the names `axes` tell; undefined of none.
+ *
+ * @throws RangeError when they differ in another name, or in the number
+ */
+export function single(members: readonly Measurement[], ...axes: readonly string[]): Measurement | undefined {
+  const other = (["measure", "metric", "slice", "group"] as const).find((name) =>
+    !axes.some((axis) => axis.startsWith(name)) && new Set(members.map((m) => m[name])).size > 1
+  );
+  if (other !== undefined) {
+    const names = [...new Set(members.map((m) => m[other]))].slice(0, 5).join('", "');
+    throw new RangeError(
+      `Cannot show several numbers in one cell: they differ in ${other} ("${names}"); put it on an axis, or choose one`,
+    );
+  }
+  return sameNumber(members);
 }

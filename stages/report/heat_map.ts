@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { named, stage } from "../../dsl/mod.ts";
 import { Figure, Metrics } from "../artifacts/mod.ts";
-import { choiceParams, chosen, field, fieldOf } from "./fields.ts";
+import { choiceParams, chosen, field, fieldOf, single } from "./fields.ts";
 import { type HeatCell, heatSpec } from "./heat_spec.ts";
 import { labelOf } from "./labels.ts";
-import { groupsOf, type Measurement, measurements, single } from "./measurements.ts";
+import { groupsOf, type Measurement, measurements } from "./measurements.ts";
 import { renderSvg } from "./render.ts";
 import { report } from "./rows.ts";
 
@@ -59,8 +59,7 @@ export const heatMap = report(stage({
     const cells = [...Map.groupBy(found, (m) => JSON.stringify([fieldOf(m, rows), fieldOf(m, columns)])).values()]
       .map((members): HeatCell => cellOf(members, percent ? 100 : 1));
     function cellOf(members: readonly Measurement[], factor: number): HeatCell {
-      checkSame(members, rows, columns);
-      const m = single(members)!;
+      const m = single(members, rows, columns)!;
       const [value, low, high] = [m.value, m.low, m.high].map((x) => Number.isNaN(x) ? null : factor * x);
       const place = { row: labelOf(fieldOf(m, rows), labels), column: labelOf(fieldOf(m, columns), labels) };
       return { ...place, value: value!, low: low!, high: high! };
@@ -69,16 +68,3 @@ export const heatMap = report(stage({
     return { extension: ["svg", "vl.json"], content: [await renderSvg(spec), `${JSON.stringify(spec, null, 2)}\n`] };
   },
 }));
-
-/** All members of a cell must be one number: `single()` compares values, this names what differs. */
-function checkSame(members: readonly Measurement[], ...axes: readonly string[]): void {
-  const other = (["measure", "metric", "slice", "group"] as const).find((name) =>
-    !axes.some((axis) => axis.startsWith(name)) && new Set(members.map((m) => m[name])).size > 1
-  );
-  if (other !== undefined) {
-    const names = [...new Set(members.map((m) => m[other]))].slice(0, 5).join('", "');
-    throw new RangeError(
-      `Cannot draw several numbers in one cell: they differ in ${other} ("${names}"); put it on an axis, or choose one`,
-    );
-  }
-}

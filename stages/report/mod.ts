@@ -6,6 +6,7 @@ export { attackTable } from "./attack_table.ts";
 export { comparisonTable } from "./comparison_table.ts";
 export { rocCurves } from "./roc_curves.ts";
 export { heatMap } from "./heat_map.ts";
+export { matrix } from "./matrix.ts";
 export { scatter } from "./scatter.ts";
 export { curve } from "./curve.ts";
 export { findingsTable } from "./findings_table.ts";

@@ -20,6 +20,7 @@ export { memorizationByBucket } from "./memorization_by_bucket.ts";
 export { benjaminiHochberg, holm } from "./multiplicity.ts";
 export { pairedDifference } from "./paired.ts";
 export { regressGain } from "./regress_gain.ts";
+export { pickRows } from "./pick_rows.ts";
 export { adjustedDifferences, regressMetrics } from "./regress_metrics.ts";
 export { auc, bestThreshold, rocCurve, tprAtFpr } from "./roc.ts";
 export { sliceContrast } from "./slice_contrast.ts";

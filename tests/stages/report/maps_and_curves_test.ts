@@ -1,8 +1,8 @@
 /** @file Heat maps and curves: what their specifications hold, and what they refuse. */
 import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
-import type { Figure, Metrics } from "../../../stages/artifacts/mod.ts";
-import { curve, heatMap } from "../../../stages/report/mod.ts";
+import type { Figure, Metrics, Table } from "../../../stages/artifacts/mod.ts";
+import { curve, heatMap, matrix } from "../../../stages/report/mod.ts";
 import { runStage } from "../_support.ts";
 
 type Row = readonly [measure: string, slice: string, value: number, metric?: string];
@@ -62,4 +62,15 @@ Deno.test("curve() reads the place from a name, and draws a line without one as 
     () => drawn(curve, rows, { lines: "metric", x: "measure" }),
     /Cannot draw 3 numbers of "spearman"/,
   );
+});
+
+Deno.test("matrix() is a table of the numbers as they are, with their intervals", async () => {
+  const rows: readonly Row[] = [["mem", "4 models", 0.5], ["mem", "8 models", NaN], ["entropy", "4 models", -0.251]];
+  const { extension, content } = await runStage<Value<typeof Table>>(matrix, { metrics: { a: table(rows) } }, {
+    rows: "slice",
+    columns: "measure",
+  });
+  assert.deepEqual(extension, ["md", "csv", "tex"]);
+  assert.match(content[0]!, /\| 4 models \| +0\.50 \[0\.40, 0\.60\] \| −0\.25 \[−0\.35, −0\.15\] \|/);
+  assert.match(content[0]!, /\| 8 models \| +– \| +– \|/);
 });

@@ -6,7 +6,13 @@ import { stream } from "../../../engine/mod.ts";
 import type { Comparisons, Metrics, Scores } from "../../../stages/artifacts/mod.ts";
 import { ranks } from "../../../stages/score/correlation.ts";
 import { Ordered, partialCorrelation, weightedPearson } from "../../../stages/stats/correlations.ts";
-import { adjustedDifferences, correlateMetrics, correlateScores, regressMetrics } from "../../../stages/stats/mod.ts";
+import {
+  adjustedDifferences,
+  correlateMetrics,
+  correlateScores,
+  pickRows,
+  regressMetrics,
+} from "../../../stages/stats/mod.ts";
 import { leastSquares } from "../../../stages/stats/ols.ts";
 import { ModelMetrics } from "../../../stages/stats/model_metrics.ts";
 import fixture from "../../fixtures/relations.json" with { type: "json" };
@@ -196,4 +202,15 @@ Deno.test("correlateScores() takes the examples that both scores have, and tells
     () => runStage(correlateScores, { scores: { ...inputs.scores, ...half } }),
     /"train\/even" is a half: wire the other, "train\/odd"/,
   );
+});
+
+Deno.test("pickRows() gives rows other names, and turns negative numbers round when told so", async () => {
+  const metrics = new ModelMetrics();
+  metrics.add({ measure: "memorization", metric: "spearman", slice: "c-score" }, 0, -0.5, 1);
+  const table = { ...metrics.table(), low: Float64Array.of(-0.6, NaN), high: Float64Array.of(-0.3, NaN) };
+  const params = { of: { slice: "c-score" }, as: { measure: "proxy" }, flip: true };
+  const picked = await runStage<Value<typeof Metrics>>(pickRows, { metrics: table }, params);
+  assert.deepEqual(picked.measure, ["proxy", "proxy"]);
+  assert.deepEqual([picked.value[0], picked.low[0], picked.high[0]], [0.5, 0.3, 0.6]);
+  await assert.rejects(() => runStage(pickRows, { metrics: table }, { of: { metric: "pearson" } }), /No row is of/);
 });
