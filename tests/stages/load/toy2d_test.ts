@@ -104,6 +104,31 @@ Deno.test("load.toy2d() plants the twin of test example train + j as training ex
   }
 });
 
+/** Share of the test examples of a group that the nearest training example has the class of. */
+function nearestIsRight(data: Value<typeof Dataset>, group: string): number {
+  const rows = rowsOfGroup(data, group, "test");
+  const train = data.split.indexOf("test");
+  const right = rows.filter((row) => {
+    const own = point(data, row);
+    const distances = Array.from(
+      { length: train },
+      (_, other) => Math.hypot(...own.map((c, d) => c - point(data, other)[d]!)),
+    );
+    return data.y[distances.indexOf(Math.min(...distances))] === data.y[row];
+  });
+  return right.length / rows.length;
+}
+
+Deno.test("load.toy2d() plants twins that alone make a 1-nearest-neighbour learner right about rare points", async () => {
+  const params = { dimension: 8, twins: 40, atypicalFraction: 0, train: 400, test: 100, twinDistance: 0.05 };
+  const data = await generate({ ...params, placement: "overlap", spread: 1 });
+  assert.equal(nearestIsRight(data, "twin present"), 1);
+  // Among 200 blues and 40 twins of others, a rare red is rarely right by chance.
+  assert.ok(nearestIsRight(data, "twin absent") < 0.5, `${nearestIsRight(data, "twin absent")}`);
+  const control = await generate({ ...params, placement: "none" });
+  assert.ok(nearestIsRight(control, "twin absent") > 0.9);
+});
+
 Deno.test("load.toy2d() is the same for the same parameters, and another for another seed", async () => {
   const data = await generate({ train: 20, test: 10, twins: 2 });
   assert.deepEqual(await generate({ train: 20, test: 10, twins: 2 }), data);
