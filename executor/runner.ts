@@ -5,6 +5,7 @@ import { prepareThread } from "./device.ts";
 import { execute, type Task } from "./execute.ts";
 import { executeTogether, mostTogether, type TaskEnd } from "./execute_together.ts";
 import type { Grouping } from "./grouping.ts";
+import { usableMemory } from "./machine_memory.ts";
 import { programsOf } from "./programs.ts";
 
 /** What a running task tells. */
@@ -37,9 +38,9 @@ export interface TogetherRunner {
   run(tasks: readonly Task[], watches: readonly TaskWatch[]): readonly Promise<StoreRecord>[];
 }
 
-/** Bytes that one of so many calls at once may take: together half of the machine's memory. */
+/** Bytes that one of so many calls at once may take: together half of what this process may use. */
 export function memoryOf(slots: number): number {
-  return Deno.systemMemoryInfo().total / 2 / slots;
+  return usableMemory() / 2 / slots;
 }
 
 /** What the threads that run stages know of the machine. */
