@@ -46,8 +46,8 @@ function subtract(
   return lean && [builder.binary("Sub", minuend, join(builder, lean, vector(builder, shift)))];
 }
 
-/** Recognizes `a x`. */
-function scaled(product: Value, producer: Producer): Scaled | undefined {
+/** Recognizes `a x`, with one number a channel. */
+export function scaled(product: Value, producer: Producer): Scaled | undefined {
   const maker = producer(product);
   if (maker?.op !== "Mul" || product.dtype !== "float32") return undefined;
   for (const [x, scale] of [maker.inputs, maker.inputs.toReversed()] as [Value, Value][]) {

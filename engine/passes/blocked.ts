@@ -35,8 +35,8 @@ export function blockConvolutions(graph: Graph, size: number): Graph {
     if (node.op === FILTER_GRADIENT) return [filterGradient(node, size, builder, producer)];
     if (node.op !== POOL_GRADIENT) {
       const result = node.op === "Mul"
-        ? mask(node, builder, producer) ?? onBlocks(node, builder, producer)
-        : onBlocks(node, builder, producer);
+        ? mask(node, builder, producer) ?? onBlocks(node, alone, builder, producer)
+        : onBlocks(node, alone, builder, producer);
       if (result && readers.get(node.outputs[0]!) === 1) alone.add(result);
       return result && [result];
     }

@@ -13,10 +13,19 @@ import type { Producer } from "./rewrite.ts";
 
 const BINARY = new Set(["Add", "Sub", "Mul"]);
 
-/** An operation on images, one of which at least is in blocks, on blocks; `undefined` where that does not go. */
-export function onBlocks(node: Node, builder: Builder, producer: Producer): Value | undefined {
+/**
+ * An operation on images, one of which at least is in blocks, on blocks; `undefined` where that does not go.
+ *
+ * @param alone images that have one reader
+ */
+export function onBlocks(
+  node: Node,
+  alone: ReadonlySet<Value>,
+  builder: Builder,
+  producer: Producer,
+): Value | undefined {
   if (node.op === "BatchNormalization") return normalization(node, builder, producer);
-  if (node.op === "ReduceSum") return sumOfPixels(node, builder, producer);
+  if (node.op === "ReduceSum") return sumOfPixels(node, alone, builder, producer);
   if (!BINARY.has(node.op) || node.outputs[0]!.dtype !== "float32") return undefined;
   const { shape } = node.outputs[0]!;
   const [a, b] = node.inputs as [Value, Value];
@@ -67,7 +76,12 @@ function affine(builder: Builder, x: Value, scale: Value, shift?: Value): Value 
 }
 
 /** A sum over axes 2 and 3: the mean, times how many; of a product, without making it. */
-function sumOfPixels(node: Node, builder: Builder, producer: Producer): Value | undefined {
+function sumOfPixels(
+  node: Node,
+  alone: ReadonlySet<Value>,
+  builder: Builder,
+  producer: Producer,
+): Value | undefined {
   const x = blocksOf(node.inputs[0], producer);
   const axes = builder.contents(node.inputs[1]);
   if (!x || !axes || !sameShape(Array.from(axes).toSorted(), [2, 3])) return undefined;
@@ -77,7 +91,7 @@ function sumOfPixels(node: Node, builder: Builder, producer: Producer): Value | 
     const mean = builder.node("GlobalAveragePool", [x], { dtype: x.dtype, shape: [batch, channels, 1, 1] }, {}, NCHWC);
     return builder.binary("Mul", builder.reshape(mean, [batch * channels]), builder.scalar(height * width));
   };
-  const sums = sumOfProducts(x, builder, producer) ?? means();
+  const sums = (alone.has(node.inputs[0]!) ? sumOfProducts(x, builder, producer) : undefined) ?? means();
   return builder.reshape(sums, intOf(node, "keepdims", 1) === 1 ? [batch, channels, 1, 1] : [batch, channels]);
 }
 

@@ -14,6 +14,7 @@ import { hoistFromLoops, insideLoops } from "./loops.ts";
 import { turnNarrow } from "./narrow.ts";
 import { stretchMasks } from "./masks.ts";
 import { nameBlocked, sumPoolGradients } from "./pool_gradient.ts";
+import { foldScales } from "./scales.ts";
 import { simplify } from "./simplify.ts";
 import { sumPixelsFirst } from "./sums.ts";
 import { sinkTransposes } from "./transposes.ts";
@@ -33,6 +34,7 @@ function passes(blockSize?: number): Pass[] {
     dropDead,
     fuse,
     turnNarrow,
+    foldScales,
     sumPoolGradients,
     (graph) => sumPixelsFirst(graph, blockSize),
     scaleAndShift,

@@ -60,10 +60,11 @@ export function normalizeByMoments(
     function gradFunc(g: Tensor, saved: Tensor[]): Tensor[] {
       const [centred, inverse, factor] = saved as [Tensor, Tensor, Tensor];
       const [dshift, product] = [total(g), total(tf.mul(g, centred))];
-      const lean = tf.div(tf.mul(tf.mul(factor, tf.square(inverse)), product), count);
-      const offset = tf.div(tf.mul(factor, dshift), count);
+      const lean = tf.div(tf.mul(tf.square(inverse), product), count);
+      const offset = tf.div(dshift, count);
       const [leans, offsets] = [lean, offset].map((each) => rows ? perRow(tf, each, rows) : each) as [Tensor, Tensor];
-      const dx = tf.sub(tf.sub(tf.mul(g, factor), tf.mul(centred, leans)), offsets);
+      // The scale comes last: a convolution before the normalization takes it into its filter (engine/passes/scales.ts).
+      const dx = tf.mul(tf.sub(g, tf.add(tf.mul(centred, leans), offsets)), factor);
       return [dx, tf.mul(product, inverse), dshift];
     }
     return { value: tf.add(tf.mul(centred, factor), shift), gradFunc };
