@@ -29,7 +29,7 @@ export interface Fit extends Source {
   readonly signal: AbortSignal;
   /** Called after every chunk with the number of images seen so far; an image counts once however many passes it takes. */
   readonly onImages?: (images: number) => void;
-  /** Told when memory runs out and fewer models go on at a time. */
+  /** Told where an interrupted run goes on, and when memory runs out and fewer models go on at a time. */
   readonly log?: (message: string) => void;
 }
 

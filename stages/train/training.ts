@@ -42,7 +42,10 @@ export class Training {
       ...Object.fromEntries(buffers.map(({ name, shape }) => [`b/${name}`, floats(run.buffers![name]!, shape)])),
     });
     const saved = await run.checkpoint?.load<ReturnType<Course["saved"]>["state"]>();
-    if (saved) course.resume(saved);
+    if (saved) {
+      course.resume(saved);
+      run.log?.(resumption(course, epochs));
+    }
     return new Training(run, network(setup.model, setup.input, setup.classes), course);
   }
 
@@ -144,6 +147,13 @@ export class Training {
       : chosen(last.buffers, mean);
     return { parameters, buffers, ...log, gradients };
   }
+}
+
+/** Where a run goes on that was interrupted; epochs and steps are counted from 1. */
+function resumption({ epoch, step }: Course, epochs: number): string {
+  if (epoch >= epochs) return `Goes on after the last of ${epochs} epochs`;
+  const within = step === 0 ? "" : `, step ${step + 1}`;
+  return `Goes on from epoch ${epoch + 1} of ${epochs}${within}`;
 }
 
 /** Averages in place of the last tensors, where there are some. */

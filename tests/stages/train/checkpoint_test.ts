@@ -54,3 +54,23 @@ for (const [name, given] of Object.entries(runs)) {
     }
   });
 }
+
+Deno.test("train() says from which epoch and step it goes on, and nothing when it starts", async () => {
+  const told: string[] = [];
+  const log = (message: string) => void told.push(message);
+  const steps = async (interruptAfter: number, epochs: number) => {
+    const { checkpoint, signal } = memory(interruptAfter);
+    await assert.rejects(trainOne(data, odd, { epochs, batch: 2048 }, { checkpoint, signal, log }), /interrupted/);
+    assert.deepEqual(told.splice(0), []);
+    await trainOne(data, odd, { epochs, batch: 2048 }, { checkpoint, log });
+    return told.splice(0);
+  };
+  assert.deepEqual(await steps(2, 4), ["Goes on from epoch 3 of 4"]);
+  assert.deepEqual(await steps(1, 4), ["Goes on from epoch 2 of 4"]);
+  // LookSAM's rhythm cuts an epoch into calls.
+  const { checkpoint, signal } = memory(1);
+  const params = { epochs: 2, batch: 5, optimizer: { kind: "lookSam", lr: 0.1, rho: 0.05 } };
+  await assert.rejects(trainOne(data, odd, params, { checkpoint, signal, log }), /interrupted/);
+  await trainOne(data, odd, params, { checkpoint, log });
+  assert.deepEqual(told, ["Goes on from epoch 1 of 2, step 2"]);
+});
