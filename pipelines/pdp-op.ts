@@ -14,6 +14,8 @@ export default pipeline("pdp-op", {
     lambdas: z.array(z.number().positive()).describe("Penalties"),
     populations: z.int().positive().describe("Data sets"),
     draws: z.int().positive().describe("Draws of the noise for each"),
+    insurance: z.string().optional().describe("Path of insurance.csv, for the experiment on real people too"),
+    insuranceLambdas: z.array(z.number().positive()).default([0.1, 1, 3, 5, 10, 50]).describe("Penalties for it"),
   }),
   presets: {
     tiny: { ...people, lambdas: [10, 50, 100, 200, 500, 1000], populations: 10, draws: 100 },
@@ -25,17 +27,28 @@ export default pipeline("pdp-op", {
       draws: 10_000,
     },
   },
-  graph({ n, d, lambdas, populations, draws }) {
-    const rows = each(Object.fromEntries(lambdas.map((lambda) => [`lambda ${lambda}`, lambda])), (lambda) => ({
+  graph({ n, d, lambdas, populations, draws, insurance, insuranceLambdas }) {
+    const metrics = ["test squared error", "excess squared error"];
+    const common = { metrics, decimals: 3, heading: "Penalty" };
+    const caption =
+      "Squared errors of private ridge regression, and what they exceed ridge regression without privacy by";
+    const rows = each(named(lambdas), (lambda) => ({
       errors: privacy.comparePersonalized({ n, d, lambda, populations, draws }),
     }));
+    const table = report.table(rows, { ...common, caption });
+    if (insurance === undefined) return { table };
+    const people = privacy.insurance({ path: insurance });
+    const real = each(named(insuranceLambdas), (lambda) => ({
+      errors: privacy.comparePersonalizedOn({ people }, { lambda, splits: populations, draws }).as("insurance"),
+    }));
     return {
-      table: report.table(rows, {
-        metrics: ["test squared error", "excess squared error"],
-        decimals: 3,
-        heading: "Penalty",
-        caption: "Squared errors of private ridge regression, and what they exceed ridge regression without privacy by",
-      }),
+      table,
+      insurance: report.table(real, { ...common, caption: `${caption}; insurance premiums` }).as("premiums"),
     };
   },
 });
+
+/** Penalties by name. */
+function named(lambdas: readonly number[]): Record<string, number> {
+  return Object.fromEntries(lambdas.map((lambda) => [`lambda ${lambda}`, lambda]));
+}

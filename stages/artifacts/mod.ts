@@ -12,6 +12,7 @@ export { Ledger } from "./ledger.ts";
 export { Masks } from "./masks.ts";
 export { Metrics } from "./metrics.ts";
 export { Models } from "./models.ts";
+export { People } from "./people.ts";
 export { Predictions } from "./predictions.ts";
 export { Robustness } from "./robustness.ts";
 export { Scores } from "./scores.ts";

@@ -52,6 +52,8 @@ export { seededNoise } from "./noise/seeded.ts";
 export type { NoiseSource, Origin } from "./noise/source.ts";
 export { sampledRidge, uniformRidge } from "./personalized/baselines.ts";
 export { comparePersonalized } from "./personalized/compare.ts";
+export { comparePersonalizedOn } from "./personalized/compare_on.ts";
+export { insurance } from "./personalized/insurance.ts";
 export { noiseRate, personalizedRidge, type PersonalRelease } from "./personalized/output_perturbation.ts";
 export { type Sample, squaredError, weightedRidge } from "./personalized/ridge.ts";
 export { type Levels, type Population, syntheticPopulation } from "./personalized/synthetic.ts";

@@ -3,29 +3,8 @@ import { z } from "zod";
 import { stage } from "../../../dsl/mod.ts";
 import { Metrics } from "../../artifacts/mod.ts";
 import { ModelMetrics } from "../../stats/model_metrics.ts";
-import { seededNoise } from "../noise/seeded.ts";
-import type { NoiseSource } from "../noise/source.ts";
-import { sampledRidge, uniformRidge } from "./baselines.ts";
-import { personalizedRidge } from "./output_perturbation.ts";
-import { squaredError, weightedRidge } from "./ridge.ts";
-import { type Population, syntheticPopulation } from "./synthetic.ts";
-
-const share = z.number().min(0).max(1);
-const epsilon = z.number().positive();
-
-/** Predictors of a population, by name: each gives the parameters of one draw. */
-const ARMS: Readonly<Record<string, (population: Population, lambda: number, noise: NoiseSource) => Float64Array>> = {
-  "PDP-OP": ({ train, epsilons }, lambda, noise) => personalizedRidge(train, { epsilons, lambda }, noise).value,
-  "Jorgensen, largest": ({ train, epsilons }, lambda, noise) => {
-    const threshold = epsilons.reduce((a, b) => Math.max(a, b));
-    return sampledRidge(train, { epsilons, lambda, threshold }, noise).value;
-  },
-  "Jorgensen, mean": ({ train, epsilons }, lambda, noise) => {
-    const threshold = epsilons.reduce((a, b) => a + b) / epsilons.length;
-    return sampledRidge(train, { epsilons, lambda, threshold }, noise).value;
-  },
-  "not personalized": ({ train, epsilons }, lambda, noise) => uniformRidge(train, { epsilons, lambda }, noise).value,
-};
+import { addErrors } from "./arms.ts";
+import { levelsSpec, syntheticPopulation } from "./synthetic.ts";
 
 /**
  * Metric `test squared error` (no penalty in it) on synthetic people, for every arm: PDP-OP, sampling by Jorgensen et al. at
@@ -47,9 +26,7 @@ export const comparePersonalized = stage({
   params: z.object({
     n: z.int().min(10).default(100).describe("people; a fifth are for testing"),
     d: z.int().min(1).default(30).describe("features"),
-    levels: z.object({ cautious: share, moderate: share, low: epsilon, middle: epsilon, high: epsilon })
-      .default({ cautious: 0.34, moderate: 0.43, low: 0.01, middle: 0.2, high: 1 })
-      .describe("shares of people, and where their epsilons lie"),
+    levels: levelsSpec,
     lambda: z.number().positive().describe("of the penalty"),
     populations: z.int().min(1).describe("how many data sets"),
     draws: z.int().min(1).describe("of the noise, for each of them"),
@@ -60,28 +37,8 @@ export const comparePersonalized = stage({
     const metrics = new ModelMetrics();
     for (let index = 0; index < populations; index++) {
       const population = syntheticPopulation(n, d, levels, `${seed}/${index}`);
-      const { train, test } = population;
-      const equal = new Float64Array(train.y.length).fill(1 / train.y.length);
-      const least = squaredError(test, weightedRidge(train, equal, lambda));
-      const add = (measure: string, error: number) => {
-        metrics.add({ measure, metric: "test squared error" }, index, error, test.y.length);
-        metrics.add({ measure, metric: "excess squared error" }, index, error - least, test.y.length);
-      };
-      for (const [name, fit] of Object.entries(ARMS)) {
-        const noise = seededNoise(seed, "compare", name, lambda, index);
-        let sum = 0;
-        for (let draw = 0; draw < draws; draw++) sum += squaredError(test, fit(population, lambda, noise));
-        add(name, sum / draws);
-      }
-      add("not private", least);
-      const mean = train.y.reduce((a, b) => a + b) / train.y.length;
-      add("zero", constantError(test.y, 0));
-      add("mean", constantError(test.y, mean));
+      addErrors(metrics, population, index, { lambda, draws, seed });
     }
     return metrics.table();
   },
 });
-
-function constantError(y: Float64Array, guess: number): number {
-  return y.reduce((sum, value) => sum + (value - guess) ** 2, 0) / y.length;
-}
