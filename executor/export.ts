@@ -1,6 +1,7 @@
 /**
  * @file Takes the programs that stages would run, without running them: each stage is started on its first branch with a
- * cache of programs that keeps what it is given and stops the stage there.
+ * cache of programs that keeps what it is given, and with programs that compute nothing, so that it comes to the next one.
+ * What it makes of that is thrown away.
  */
 import type { GraphNode, ProgramCache } from "../dsl/mod.ts";
 import { Branches } from "./branches.ts";
@@ -24,15 +25,18 @@ export interface ExportedProgram {
 /** Where a stage's code leads if it compiles programs. */
 const COMPILER = /(^|\/)engine\/(compile|scan)\.ts/;
 
-/** Thrown to a stage once its program is known. A stage of the same process that shares the program throws it again. */
-class Taken extends Error {
-  constructor(readonly program: { readonly name: string; readonly bytes: Uint8Array }) {
-    super("The program is known");
+/** A stage of which no further program is expected is stopped after so many seconds without one. */
+const PATIENCE = 10;
+
+/** Thrown to a stage that has shown enough. */
+class Enough extends Error {
+  constructor() {
+    super("No further program is expected");
   }
 }
 
 /**
- * The program that the stage of each node runs first.
+ * The programs that the stage of each node runs, in that order, on its first branch.
  *
  * @param only glob over node ids; all that compile programs where it is not given.
  * @param portable whether to use ONNX's own operators only.
@@ -48,14 +52,15 @@ export async function exportPrograms(
     const results = new Map<string, Result>();
     const prepared = new Map<string, Prepared>();
     const taken: ExportedProgram[] = [];
-    const runner = exporter(session, options, portable);
+    const found = { programs: [] as Omit<ExportedProgram, "node">[] };
+    const runner = exporter(session, options, portable, found);
     const branches = new Branches(session, options, runner, () => {}, results, prepared);
     const wanted = await wantedOf(session, only);
     for (const node of selected(session.graph, undefined)) {
       if (missing(node, results).length > 0) continue;
-      const found = await prepare(node, results, session.store, session.codes);
-      prepared.set(node.id, found);
-      if (found.known !== undefined) results.set(node.id, found.known);
+      const looked = await prepare(node, results, session.store, session.codes);
+      prepared.set(node.id, looked);
+      if (looked.known !== undefined) results.set(node.id, looked.known);
     }
     for (const node of wanted) {
       const lacks = missing(node, results);
@@ -68,12 +73,13 @@ export async function exportPrograms(
           `Cannot export "${node.id}": ${what}; run the pipeline first, or with --only what it needs`,
         );
       }
-      const program = await branches.dryRun(node, first).then(() => undefined, (error) => {
-        if (error instanceof Taken) return error.program;
-        throw error;
+      found.programs = [];
+      await branches.dryRun(node, first).catch((error) => {
+        // A stage may be right not to go on with what programs did not compute.
+        if (found.programs.length === 0) throw error;
       });
-      if (program !== undefined) taken.push({ node: node.id, ...program });
-      else if (only !== undefined) {
+      taken.push(...found.programs.map((program) => ({ node: node.id, ...program })));
+      if (found.programs.length === 0 && only !== undefined) {
         throw new RequestError(`Cannot export "${node.id}": its stage compiles no program on this device`);
       }
     }
@@ -103,16 +109,32 @@ function missing(node: GraphNode, results: ReadonlyMap<string, Result>): string[
   return wired.filter((id) => !results.has(id));
 }
 
-/** A runner whose stages end where they have compiled their first program. */
-function exporter(session: Session, options: RunOptions, portable: boolean): Runner {
+/** A runner whose stages' programs are put into `found` and compute nothing. */
+function exporter(
+  session: Session,
+  options: RunOptions,
+  portable: boolean,
+  found: { readonly programs: Omit<ExportedProgram, "node">[] },
+): Runner {
   const device = options.device === undefined || options.device === "auto" ? "cpu" : options.device;
   return {
     slots: 1,
     async run(task) {
+      let last = performance.now();
       const programs: ProgramCache = {
         portable,
+        rehearsal: {
+          id: crypto.randomUUID(),
+          called() {
+            if (performance.now() - last > 1000 * PATIENCE) throw new Enough();
+          },
+        },
         get: () => Promise.resolve(undefined),
-        put: (_key, bytes, name) => Promise.reject(new Taken({ name, bytes })),
+        put(_key, bytes, name) {
+          found.programs.push({ name, bytes });
+          last = performance.now();
+          return Promise.resolve();
+        },
       };
       const context = {
         ...{ device, programs, dataDirectory: options.data, branch: task.manifest.branch },

@@ -64,7 +64,8 @@ export function workerVerb(shell: Shell) {
       try {
         const asked = {
           crew: flags.crew as CrewKind,
-          jobs: flags.jobs ?? coresGiven(shell.env),
+          jobs: flags.jobs,
+          cores: coresGiven(shell.env),
           device: flags.device,
           data: flags.data,
           devices: execution.deviceOptions(cache, shell),

@@ -13,8 +13,10 @@ import { WorkerPart } from "./worker_part.ts";
 export interface WorkOptions {
   /** Which branches it takes; any by default. */
   readonly crew?: CrewKind | undefined;
-  /** How many branches it computes at once; as the pool says by default. */
+  /** How many branches it computes at once; as the pool says by default and, where it does not, `cores`. */
   readonly jobs?: number | undefined;
+  /** The cores that a scheduler gave it. */
+  readonly cores?: number | undefined;
   readonly device?: string | undefined;
   readonly devices?: DeviceOptions | undefined;
   readonly data?: string | undefined;
@@ -57,9 +59,10 @@ export async function work(
     throw new RequestError(`Cannot find the pool "${pool}" in the store "${cache}": begin one with run --launcher`);
   }
   const stop = new AbortController();
-  const { crew, idleSeconds, job, leave, ...given } = asked;
+  const { crew, idleSeconds, job, leave, cores, ...given } = asked;
   const options: RunOptions = {
     ...record.options,
+    jobs: record.options.jobs ?? cores,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     cache,
     signal: stop.signal,

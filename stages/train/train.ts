@@ -42,6 +42,7 @@ export const train = stage({
   params: trainParams,
   output: Models,
   over: "masks",
+  needs: "gpu",
   async run(inputs, params, context) {
     const { trainModel } = await import("./run.ts");
     return await trainModel(inputs, params, context);

@@ -85,6 +85,22 @@ Deno.test("Closure.digest() is blind to comments, types, formatting, siblings an
   for (const files of same) assert.equal((await digest(files)).digest, original, JSON.stringify(files));
 });
 
+Deno.test("Closure.digest() is blind to a stage's hints, wherever they stand, and to nothing that only looks like one", async () => {
+  async function of(options: string, name = "stage"): Promise<string> {
+    const source = `import { ${name} } from "./dsl/mod.ts"; export const run = ${name}({ ${options} });`;
+    return (await digest({ "stage.ts": source, "dsl/mod.ts": `export function ${name}(x: unknown) { return x; }` }))
+      .digest;
+  }
+  const without = await of(`name: "a", run: () => 1`);
+  for (const options of [`needs: "gpu", name: "a", run: () => 1`, `name: "a", needs: "gpu", run: () => 1`]) {
+    assert.equal(await of(options), without, options);
+  }
+  assert.equal(await of(`name: "a", run: () => 1, needs: "gpu"`), without);
+  assert.notEqual(await of(`name: "a", needs: f(), run: () => 1`), without);
+  assert.notEqual(await of(`name: "a", run: () => ({ needs: "gpu" })`), await of(`name: "a", run: () => ({})`));
+  assert.notEqual(await of(`name: "a", needs: "gpu"`, "other"), await of(`name: "a"`, "other"));
+});
+
 Deno.test("Closure.digest() changes when two functions swap their contents", async () => {
   const files = {
     "stage.ts": `import { a } from "./a.ts"; import { b } from "./b.ts"; export function run() { return a() - b(); }`,

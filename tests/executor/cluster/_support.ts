@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import type { PoolReport } from "../../../executor/cluster/report.ts";
 import type { Report } from "../../../executor/mod.ts";
-import { tally } from "../_stress.ts";
+import { tally, until } from "../_stress.ts";
 
 export const repository = fromFileUrl(new URL("../../../", import.meta.url));
 const main = join(repository, "cli/main.ts");
@@ -83,6 +83,11 @@ export async function programs(folder: string, scripts: Readonly<Record<string, 
     await Deno.writeTextFile(join(folder, name), `#!/usr/bin/env bash\n${script}\n`, { mode: 0o755 });
   }
   return `${folder}:${Deno.env.get("PATH")}`;
+}
+
+/** Waits for something that processes have to start for, on a machine that may be busy; throws after minutes. */
+export async function eventually(what: string, isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  await until(what, isTrue, 120_000);
 }
 
 /** Resolves after some milliseconds. */

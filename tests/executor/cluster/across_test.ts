@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { digests, having } from "../_support.ts";
-import { serially, tallied, until, withFolder } from "../_stress.ts";
-import { engram, launch, logsOf, pools, programs } from "./_support.ts";
+import { serially, tallied, withFolder } from "../_stress.ts";
+import { engram, eventually, launch, logsOf, pools, programs } from "./_support.ts";
 
 const two = ["--launcher", "local", "--workers", "2"];
 
@@ -49,7 +49,7 @@ Deno.test("run --launcher local: an interrupt ends the workers, which give back 
     const lines = join(folder, "tally");
     const params = { n: 20, milliseconds: 200, tally: lines };
     const { child, ended } = launch(folder, two, params);
-    await until("some are computed", async () => (await tallied(lines)).length > 5);
+    await eventually("some are computed", async () => (await tallied(lines)).length > 5);
     child.kill("SIGINT");
     assert.equal((await ended).code, 130);
     const [pool] = await pools(folder, ["--all"]);
@@ -65,7 +65,7 @@ Deno.test("run --launcher local says that its workers have ended, and why, inste
   withFolder(async (folder) => {
     const lines = join(folder, "tally");
     const run = launch(folder, two, { milliseconds: 60_000, tally: lines });
-    await until("both work", async () => (await tallied(lines)).length > 2);
+    await eventually("both work", async () => (await tallied(lines)).length > 2);
     const [pool] = await pools(folder);
     for (const { pid } of pool!.workers) Deno.kill(pid, "SIGKILL");
     const { code, report } = await run.ended;
@@ -80,7 +80,7 @@ Deno.test("run --launcher none prints a command; a worker started with it does t
     const params = { n: 8, tally: lines };
     const run = launch(folder, ["--launcher", "none"], params);
     let id = "";
-    await until("there is a pool", async () => {
+    await eventually("there is a pool", async () => {
       const [pool] = await pools(folder).catch(() => []);
       return (id = pool?.id ?? "") !== "";
     });
@@ -130,7 +130,7 @@ Deno.test("worker --idle ends a worker that finds nothing to take for some time"
   withFolder(async (folder) => {
     const lines = join(folder, "tally");
     const run = launch(folder, ["--launcher", "local", "--workers", "1"], { n: 1, milliseconds: 8000, tally: lines });
-    await until("the branch is being computed", async () => (await tallied(lines)).length > 1);
+    await eventually("the branch is being computed", async () => (await tallied(lines)).length > 1);
     const [pool] = await pools(folder);
     const idle = await engram(["worker", "--pool", pool!.id, "--cache", join(folder, "cache"), "--idle", "1s"]).ended;
     assert.equal(idle.code, 0, idle.stderr);

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { Store, verify } from "../../../cache/mod.ts";
 import { digests } from "../_support.ts";
-import { serially, tallied, until, withFolder } from "../_stress.ts";
-import { engram, launch, pools, sleep, type Started } from "./_support.ts";
+import { serially, tallied, withFolder } from "../_stress.ts";
+import { engram, eventually, launch, pools, sleep, type Started } from "./_support.ts";
 
 const WORKERS = 8;
 const KILLS = 12;
@@ -15,7 +15,7 @@ Deno.test(`${WORKERS} workers survive ${KILLS} kills: nothing is lost, nothing i
     const params = { n: 120, size: 500, milliseconds: 25, tally: lines };
     const driver = launch(folder, ["--launcher", "none"], params);
     let id = "";
-    await until("there is a pool", async () => (id = (await pools(folder).catch(() => []))[0]?.id ?? "") !== "");
+    await eventually("there is a pool", async () => (id = (await pools(folder).catch(() => []))[0]?.id ?? "") !== "");
     const command = ["worker", "--pool", id, "--cache", join(folder, "cache"), "--jobs", "1", "--quiet"];
     const all: Started[] = [];
     const enlist = () => {
@@ -24,7 +24,7 @@ Deno.test(`${WORKERS} workers survive ${KILLS} kills: nothing is lost, nothing i
       return worker;
     };
     const alive = Array.from({ length: WORKERS }, enlist);
-    await until("they work", async () => (await tallied(lines)).length > 2);
+    await eventually("they work", async () => (await tallied(lines)).length > 2);
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(300 * Math.random());
       const at = Math.floor(WORKERS * Math.random());

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import type { PoolReport } from "../../../executor/cluster/report.ts";
 import { digests } from "../_support.ts";
-import { filesUnder, serially, tallied, until, withFolder } from "../_stress.ts";
-import { engram, launch, logsOf, pools, repository, sleep } from "./_support.ts";
+import { filesUnder, serially, tallied, withFolder } from "../_stress.ts";
+import { engram, eventually, launch, logsOf, pools, repository, sleep } from "./_support.ts";
 
 const ignore = Deno.env.get("ENGRAM_TEST_SLURM") === undefined;
 const checkpointed = fromFileUrl(new URL("../fixtures/checkpointed.ts", import.meta.url));
@@ -128,7 +128,7 @@ Deno.test({
       const lines = join(folder, "tally");
       const params = { n: 60, milliseconds: 500, tally: lines };
       const run = launch(folder, slurmWords(3), params, env);
-      await until("all workers work", async () => {
+      await eventually("all workers work", async () => {
         const [pool] = await pools(folder, [], env).catch(() => []);
         return pool?.workers.filter(({ state }) => state === "working").length === 3;
       });
@@ -137,14 +137,14 @@ Deno.test({
       const of = (task: number) => pool!.workers.find((worker) => worker.job.startsWith(`${job}_${task} `))!;
       Deno.kill(of(0).pid, "SIGKILL"); // its branch is taken over
       await slurm("scontrol", "requeue", `${job}_1`); // it leaves, and comes back some seconds later
-      await until("the requeued worker lives again", async () => {
+      await eventually("the requeued worker lives again", async () => {
         const [now] = await pools(folder, [], env);
         return now!.workers.some((worker) => worker.job.startsWith(`${job}_1 life 2`));
-      }, 40_000);
+      });
       await kill("slurmctld");
       await sleep(1000);
       const before = (await tallied(lines)).length;
-      await until("work goes on without a controller", async () => (await tallied(lines)).length > before + 1);
+      await eventually("work goes on without a controller", async () => (await tallied(lines)).length > before + 1);
       await slurm("slurmctld");
       const { code, report, stderr } = await run.ended;
       assert.equal(code, 0, stderr + await logsOf(folder));
@@ -159,12 +159,11 @@ Deno.test({
       );
       // Cancelled, while another controller than the one that took the job is there.
       const other = launch(folder, slurmWords(2), { n: 60, by: 3, milliseconds: 2000, tally: lines }, env);
-      await until("it works", async () => (await tallied(lines)).length > executed.length + 2, 60_000);
+      await eventually("it works", async () => (await tallied(lines)).length > executed.length + 2);
       await pools(folder, ["--cancel"], env);
-      await until(
+      await eventually(
         "nothing is left in the queue",
         async () => (await slurm("squeue", "-h", "-n", "engram-tally")) === "",
-        40_000,
       );
       assert.deepEqual(
         [...Deno.readDirSync(join(folder, "cache/leases"))].map(({ name }) => name),
@@ -188,15 +187,15 @@ Deno.test({
         milliseconds: 1500,
         tally: lines,
       }, env);
-      await until("it works", async () => (await tallied(lines)).length > 2, 60_000);
+      await eventually("it works", async () => (await tallied(lines)).length > 2);
       const [pool] = await pools(folder, [], env);
       const [first] = pool!.workers;
       const node = first!.job.split(" on ")[1]!;
       await kill(`slurmd-${node}`);
-      await until("the job lives twice", async () => {
+      await eventually("the job lives twice", async () => {
         const [now] = await pools(folder, [], env);
         return now!.workers.length === 2 && now!.workers.every(({ state }) => state === "working");
-      }, 90_000);
+      });
       const [now] = await pools(folder, [], env);
       assert.equal(new Set(now!.workers.map(({ job }) => job.split(/ /)[0])).size, 1, "one job id");
       assert.equal(new Set(now!.workers.map(({ job }) => job.split(" on ")[1])).size, 2, "two nodes");

@@ -1,9 +1,9 @@
 /** @file The launcher of Slurm against commands that write down what they were told: the words are a contract. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { launch, pools, programs, sleep } from "../cluster/_support.ts";
+import { eventually, launch, pools, programs, sleep } from "../cluster/_support.ts";
 import { digests } from "../_support.ts";
-import { serially, tallied, until, withFolder } from "../_stress.ts";
+import { serially, tallied, withFolder } from "../_stress.ts";
 
 /**
  * Slurm's commands: each adds its words to `$SLURM_LOG`; sbatch starts the script as often as the array has tasks, where
@@ -108,7 +108,7 @@ pools:
 `,
     );
     const { child, ended } = launch(folder, ["--profile", profile, "--account", "other"], {}, env);
-    await until("it is submitted", async () => (await told(folder)).length > 0);
+    await eventually("it is submitted", async () => (await told(folder)).length > 0);
     child.kill("SIGINT");
     assert.equal((await ended).code, 130);
     assert.deepEqual((await told(folder)).filter((line) => line.startsWith("sbatch")), [
@@ -131,7 +131,7 @@ Deno.test("run --launcher slurm: closing it stops no worker, running it again jo
     const lines = join(folder, "tally");
     const params = { n: 30, milliseconds: 150, tally: lines };
     const first = launch(folder, words, params, { ...env, SLURM_STARTS: "1" });
-    await until("a branch is computed", async () => (await tallied(lines)).length > 3);
+    await eventually("a branch is computed", async () => (await tallied(lines)).length > 3);
     first.child.kill("SIGINT");
     const closed = await first.ended;
     assert.equal(closed.code, 130);
@@ -153,11 +153,11 @@ Deno.test("run --launcher slurm: closing it stops no worker, running it again jo
       ...env,
       SLURM_STARTS: "1",
     });
-    await until("it is under way", async () => (await tallied(lines)).length > 33);
+    await eventually("it is under way", async () => (await tallied(lines)).length > 33);
     const [cancelled] = await pools(folder, ["--cancel"], env);
     assert.equal(cancelled!.crews[0]!.handle.launcher, "slurm");
     assert.equal((await told(folder)).at(-1), "scancel 4711");
-    await until("the workers have ended", async () => (await pools(folder, [], env)).length === 0);
+    await eventually("the workers have ended", async () => (await pools(folder, [], env)).length === 0);
     slow.child.kill("SIGINT");
     await slow.ended;
   }));
@@ -197,12 +197,12 @@ Deno.test("workerScript() tells the worker of USR1, puts it back into the queue,
     const lines = join(folder, "tally");
     const params = { n: 24, milliseconds: 300, tally: lines };
     const run = launch(folder, words, params, { ...env, SLURM_STARTS: "1" });
-    await until("both work", async () => (await tallied(lines)).length > 4);
+    await eventually("both work", async () => (await tallied(lines)).length > 4);
     const [one, two] = (await Deno.readTextFile(join(folder, "slurm.log.pids"))).trim().split("\n").map(Number);
     Deno.kill(one!, "SIGUSR1");
-    await until("it asks to be requeued", async () => (await told(folder)).includes("scontrol requeue 4711_0"));
+    await eventually("it asks to be requeued", async () => (await told(folder)).includes("scontrol requeue 4711_0"));
     Deno.kill(two!, "SIGTERM");
-    await until(
+    await eventually(
       "both have ended",
       async () => (await pools(folder, ["--all"], env))[0]!.workers.every(({ state }) => state === "ended"),
     );
