@@ -7,6 +7,7 @@ export { curvature } from "./curvature.ts";
 export { difficulty } from "./difficulty.ts";
 export { exposure } from "./exposure.ts";
 export { forgetting } from "./forgetting.ts";
+export { influenceOn } from "./influence_on.ts";
 export { influence } from "./influence.ts";
 export { influenceEntropy } from "./influence_entropy.ts";
 export { leaveOneOut } from "./leave_one_out.ts";

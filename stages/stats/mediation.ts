@@ -13,7 +13,7 @@ import { nameOf, pointsOf, quantity } from "./points.ts";
  * Groups are `treated gained`, `treated base`, `control gained`, `control base`: two zoos (SAM and SGD) after a treatment
  * (the most memorized examples removed) and after its control (as many random ones removed). A model's gain is the
  * difference of the two on its mask; gains of one index are paired. Measure: the quantity's name; metrics "gain" (slices
- * "treated" and "control") and "mediated share", with Fieller's interval of a ratio of means, which has no ends (NaN)
+ * "treated" and "control"), "gain taken away" (their difference) and "mediated share", with Fieller's interval of a ratio of means, which has no ends (NaN)
  * where the control's gain cannot be told from 0: then there is no gain whose share could be mediated.
  *
  * @throws RangeError when a group is missing, or fewer than two models have all four numbers.
@@ -55,6 +55,7 @@ export const mediation = stage({
     return metricsOf([
       { ...about, metric: "gain", slice: "treated", ...meanInterval(t) },
       { ...about, metric: "gain", slice: "control", ...meanInterval(c) },
+      { ...about, metric: "gain taken away", slice: "all", ...meanInterval(c.map((value, i) => value - t[i]!)) },
       {
         ...about,
         metric: "mediated share",

@@ -30,5 +30,6 @@ export function pairedDifference(of: readonly number[], from: readonly number[])
   const half = (interval.high - interval.low) / 2;
   if (half === 0) return { ...interval, p: interval.value === 0 ? 1 : 0 };
   const t = Math.abs(interval.value) / (half / studentt.inv(0.975, of.length - 1));
-  return { ...interval, p: 2 * studentt.cdf(-t, of.length - 1) };
+  // Rounding can take it a little beyond 1.
+  return { ...interval, p: Math.min(1, 2 * studentt.cdf(-t, of.length - 1)) };
 }

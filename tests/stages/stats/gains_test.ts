@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import type { Value } from "../../../dsl/mod.ts";
 import { stream } from "../../../engine/random.ts";
-import type { Buckets, Metrics, Scores } from "../../../stages/artifacts/mod.ts";
-import { mediation, regressGain, sliceContrast } from "../../../stages/stats/mod.ts";
+import type { Buckets, Comparisons, Metrics, Scores } from "../../../stages/artifacts/mod.ts";
+import { matchedDifferences, mediation, pool, regressGain, sliceContrast } from "../../../stages/stats/mod.ts";
 import { ratioOfMeans } from "../../../stages/stats/mediation.ts";
 import { ModelMetrics } from "../../../stages/stats/model_metrics.ts";
 import { dataset, logitsFromBits, masksOf, metricOf, runStage } from "../_support.ts";
@@ -58,6 +58,7 @@ Deno.test("mediation() says which share of a gain a treatment takes away", async
   assert.ok(Math.abs(value - (1 - 0.08 / 0.32)) < 1e-12 && n === 3);
   assert.ok(low < value && value < high);
   assert.ok(Math.abs(metricOf(shares, "gain", -1, "control").value - 0.32 / 3) < 1e-12);
+  assert.ok(Math.abs(metricOf(shares, "gain taken away").value - 0.24 / 3) < 1e-12);
   const { "treated base": _, ...missing } = metrics;
   await assert.rejects(async () => await runStage(mediation, { metrics: missing }, { of }), /"treated base"/);
 });
@@ -110,4 +111,52 @@ Deno.test("regressGain() gives the gain to its planted cause, and to what only c
     assert.ok(Math.abs(spurious.value) < 0.03, JSON.stringify(spurious));
     assert.ok(-sign * alone.value > 0.05 && (sign > 0 ? alone.high < 0 : alone.low > 0), JSON.stringify(alone));
   }
+});
+
+function zoo(accuracy: readonly number[], auc: readonly number[]): Measured {
+  const metrics = new ModelMetrics();
+  accuracy.forEach((v, model) => metrics.add({ measure: "accuracy", metric: "test accuracy" }, model, v, 9));
+  auc.forEach((v, model) => metrics.add({ measure: "confidence attack", metric: "auc", queries: 1 }, model, v, 9));
+  return metrics.table();
+}
+
+Deno.test("pool() renumbers the models of several zoos and keeps what they are about", async () => {
+  const metrics = { "short/all": zoo([0.1, 0.2], [0.5, 0.6]), "long/all": zoo([0.3, 0.4], [0.7, 0.8]) };
+  const pooled = await runStage<Measured>(pool, { metrics }, { zoos: ["short", "long"], stride: 4 });
+  assert.deepEqual([0, 1, 4, 5].map((model) => metricOf(pooled, "auc", model).value), [0.5, 0.6, 0.7, 0.8]);
+  assert.ok(Math.abs(metricOf(pooled, "test accuracy").value - 0.25) < 1e-12);
+  assert.equal(metricOf(pooled, "auc", 4).queries, 1);
+  await assert.rejects(
+    async () => await runStage(pool, { metrics }, { zoos: ["short"], stride: 4 }),
+    /"short", "long"/,
+  );
+  const narrow = { zoos: ["short", "long"], stride: 1 };
+  await assert.rejects(async () => await runStage(pool, { metrics }, narrow), /stride of 1/);
+});
+
+Deno.test("matchedDifferences() compares each model with the one of the sweep that is as accurate", async () => {
+  const metrics = {
+    "sgd/all": zoo([0.5, 0.6, 0.7], [0.6, 0.6, 0.6]),
+    "sam 5/all": zoo([0.5, 0.5, 0.5], [0.5, 0.1, 0.1]),
+    "sam 20/all": zoo([0.9, 0.62, 0.7], [0.9, 0.7, 0.9]),
+  };
+  const logged: string[] = [];
+  const params = {
+    reference: "sgd",
+    group: "sam",
+    match: { metric: "test accuracy" },
+    of: [{ measure: "confidence attack", metric: "auc" }],
+  };
+  const c = await runStage<Value<typeof Comparisons>>(matchedDifferences, { metrics }, params, {
+    log: (line) => logged.push(line),
+  });
+  assert.deepEqual([c.attack, c.metric, c.group], [["matched", "confidence attack"], ["test accuracy", "auc"], [
+    "sam",
+    "sam",
+  ]]);
+  // Matches: of 5, 20 and 20 epochs. Accuracies differ by 0, 0.02, 0; areas by -0.1, 0.1, 0.3.
+  assert.ok(Math.abs(c.value[0]! - 0.02 / 3) < 1e-12 && Math.abs(c.value[1]! - 0.1) < 1e-12);
+  assert.match(logged[0]!, /"sam 5" \(1\), "sam 20" \(2\)/);
+  const unknown = { ...params, reference: "sdg" };
+  await assert.rejects(async () => await runStage(matchedDifferences, { metrics }, unknown), /"sdg".*"sgd"/);
 });

@@ -1,0 +1,217 @@
+/**
+ * @file Table 2 of "On Memorization and Privacy Risks of Sharpness Aware Minimization": SharpReg, and, as its reviewers
+ * ask, other defences on the same masks: L2, dropout, early stopping, label smoothing, differential privacy. Accuracy, its
+ * cost by bucket of test examples, and success of attacks. Defences of outputs alone, such as MemGuard, are not here.
+ */
+import { each, pick, pipeline, report, stats, z } from "../mod.ts";
+import { attacksOn, successOf } from "./shared/attacks.ts";
+import { accuracies, bucketsFrom } from "./shared/buckets.ts";
+import { privately, type PrivatePlan, privatePlans } from "./shared/private.ts";
+import { dataAndMasks, optimizersAt, zooOf, zooParams, zooPresets } from "./shared/study.ts";
+import { dataAndFewMasks, type VariantInput, variantSpec, zoosOfVariants } from "./shared/variants.ts";
+
+interface Sweep {
+  readonly as: readonly number[];
+  readonly l2: readonly number[];
+  readonly epochs: readonly number[];
+  /** Without it no dropout: the residual networks here have none. */
+  readonly dropout?: VariantInput["model"];
+  readonly plan: PrivatePlan;
+}
+
+/** A defence's first word is its family: of one family are the settings of one knob. */
+function defences(lr: number, { as, l2, epochs, dropout, plan }: Sweep): Record<string, VariantInput> {
+  const { sgd, sam, sharpReg } = optimizersAt(lr);
+  const named = <T, V>(family: string, values: readonly T[], make: (value: T) => V) =>
+    Object.fromEntries(values.map((value) => [`${family} ${value}`, make(value)]));
+  return {
+    none: { optimizer: sgd },
+    sam: { optimizer: sam },
+    ...named("SharpReg", as, (a) => ({ optimizer: { ...sharpReg, a } })),
+    ...named("L2", l2, (weightDecay) => ({ optimizer: { ...sgd, weightDecay } })),
+    ...named("early-stop", epochs, (epochs) => ({ optimizer: sgd, epochs })),
+    ...(dropout === undefined ? {} : { "dropout 0.5": { optimizer: sgd, model: dropout } }),
+    "label-smoothing 0.1": { optimizer: sgd, labelSmoothing: 0.1 },
+    "DP-SGD 8": privately("dpSgd", plan, "8"),
+  };
+}
+
+export default pipeline("table2", {
+  source:
+    "Kim et al., arXiv 2310.00488, Table 2: the protocol; SharpReg is our reading; Aerni et al., arXiv 2404.17399",
+  params: z.object({
+    ...zooParams,
+    models: z.int().min(3).describe("Models of each defence: the first of the study's"),
+    defences: z.record(z.string(), variantSpec),
+    paperDefence: z.string().default("SharpReg -0.5").describe("The one that the paper's claims are about"),
+  }),
+  presets: {
+    tiny: {
+      ...zooPresets.tiny,
+      models: 4,
+      defences: defences(0.01, {
+        as: [-0.5, -1],
+        l2: [0.02],
+        epochs: [5],
+        dropout: { kind: "cnn", dropout: 0.5 },
+        plan: privatePlans.tiny,
+      }),
+    },
+    default: {
+      ...zooPresets.default,
+      models: 8,
+      defences: defences(0.01, {
+        as: [-0.25, -0.5, -1],
+        l2: [0.005, 0.02],
+        epochs: [5, 10],
+        dropout: { kind: "cnn", dropout: 0.5 },
+        plan: privatePlans.default,
+      }),
+    },
+    paper: {
+      ...zooPresets.paper,
+      models: 64,
+      defences: defences(0.1, {
+        as: [-0.1, -0.25, -0.5, -1],
+        l2: [0.001, 0.002, 0.005],
+        epochs: [25, 50, 100],
+        plan: privatePlans.paper,
+      }),
+    },
+  },
+  graph(p) {
+    const study = dataAndMasks(p);
+    const judges = each({ judges: pick(p.defences, "none") }, ({ optimizer }) =>
+      bucketsFrom(study, zooOf(study, p, optimizer).logits)).judges;
+
+    const sets = dataAndFewMasks(p);
+    const { data, masks } = sets;
+    const zoos = zoosOfVariants(sets, p, p.defences);
+    const attacks = each(zoos, attacksOn);
+    const rows = each(zoos, ({ logits }, name) => ({
+      accuracy: stats.accuracy({ masks, logits, data }),
+      attacks: successOf(pick(attacks, name), data),
+    }));
+    const { byBucket, gains } = accuracies(
+      sets,
+      each(zoos, ({ logits }) =>
+        logits),
+      judges,
+      "none",
+    );
+
+    const others = Object.keys(p.defences).filter((name) =>
+      name !== "none"
+    );
+    const leaks = stats.compareAttacks({ attacks: stats.byGroup(attacks) }, {
+      reference: "none",
+      metrics: ["balanced accuracy", "auc"],
+    });
+    const cost = stats.compareMeasures({ metrics: report.flatten(each(rows, ({ accuracy }) => accuracy)) }, {
+      reference: "none",
+      metrics: ["test accuracy"],
+    });
+
+    // Every setting of a knob together: which knob buys the most privacy for its accuracy?
+    const families = Map.groupBy(others.filter((name) => name !== "sam"), familyOf);
+    const pools = each(Object.fromEntries(families), (zoos) => {
+      const own = Object.fromEntries(zoos.map((name) => [name, pick(rows, name)]));
+      return stats.pool({ metrics: report.flatten(own) }, { zoos, stride: p.models });
+    });
+    const auc = { measure: "LiRA online", metric: "auc" };
+    const family = familyOf(p.paperDefence);
+    const atEqualAccuracy = stats.adjustedDifferences({ metrics: report.flatten(pools) }, {
+      y: auc,
+      x: [{ metric: "test accuracy" }],
+      reference: family,
+    });
+
+    const differences = { leaks, cost, gains, atEqualAccuracy };
+    const unit = "difference of fractions";
+    const findings = stats.findings({ numbers: {}, differences }, {
+      questions: [
+        {
+          question: "Does SharpReg lower the success of the confidence attack (one query)?",
+          asked: "paper, R2-13",
+          from: "leaks",
+          row: { measure: "confidence attack", metric: "balanced accuracy", group: p.paperDefence },
+          expect: "below" as const,
+        },
+        {
+          question: "Does SharpReg lower the success of the augmentation attack (several queries, labels alone)?",
+          asked: "paper, R2-13",
+          from: "leaks",
+          row: { measure: "augmentation attack", metric: "balanced accuracy", group: p.paperDefence },
+          expect: "below" as const,
+        },
+        {
+          question: "Does SharpReg lower the success of LiRA?",
+          asked: "R2-1, R5-W2",
+          from: "leaks",
+          row: { ...auc, group: p.paperDefence },
+          expect: "below" as const,
+        },
+        {
+          question: "Does SharpReg cost test accuracy?",
+          asked: "paper, R5-W2",
+          from: "cost",
+          row: { metric: "test accuracy", group: p.paperDefence },
+          expect: "below" as const,
+        },
+        ...[...families.keys()].filter((name) => name !== family).map((name) => ({
+          question:
+            `Is SharpReg the better defence than ${name} at equal test accuracy: does ${name} leak more to LiRA?`,
+          asked: "R2-1, R4-Q, R5-W2",
+          from: "atEqualAccuracy",
+          row: { group: name },
+          expect: "above" as const,
+        })),
+        ...others.filter((name) => name !== "sam").map((name) => ({
+          question: `Does ${name} cost more accuracy on atypical test examples than on typical ones?`,
+          asked: "R3-W",
+          from: "gains",
+          row: { slice: "bucket 1 - bucket 5", group: name },
+          expect: "below" as const,
+        })),
+      ].map((question) => ({ ...question, unit })),
+    });
+
+    const labels = { none: "No defence (SGD)", sam: "SAM" };
+    const heading = "Defence";
+    return {
+      findings,
+      answers: report.findingsTable({ findings: { table2: findings } }),
+      table: report.table(rows, {
+        labels,
+        heading,
+        caption: "Accuracy, and success of membership inference by defence",
+      }),
+      references: report.attackTable(rows, {
+        labels,
+        heading,
+        metrics: ["auc", "tpr@fpr=0.01", "tpr@fpr=0.001"],
+        caption: "Success of attacks at few false positives, by defence",
+      }),
+      leaks: report.comparisonTable({ comparisons: leaks }, { labels, heading }),
+      costByBucket: report.comparisonTable({ comparisons: gains }, { labels, heading }).as("cost-by-bucket"),
+      accuracyByBucket: report.accuracyByBucket(byBucket, { labels, heading, reference: "none" }),
+      frontier: report.scatter(rows, {
+        x: { metric: "test accuracy" },
+        y: auc,
+        percent: true,
+        labels,
+        families: Object.fromEntries(
+          Object.keys(p.defences).map((name) => [name, labels[name as "none"] ?? familyOf(name)]),
+        ),
+        heading,
+        title: "What a defence costs and what it prevents",
+        subtitle: ["Means over models with 95 % intervals. Down and to the right is better."],
+        axes: { x: "Test accuracy (%)", y: "AUC of LiRA (%)" },
+      }),
+    };
+  },
+});
+
+function familyOf(defence: string): string {
+  return defence.split(" ")[0]!;
+}
