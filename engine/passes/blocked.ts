@@ -10,7 +10,9 @@ import { type Graph, intsOf, type Node, sameShape, type Value } from "../graph.t
 import { FILTER_GRADIENT, windowsOf } from "../windows.ts";
 import { blockedFilterGradient } from "./filter_blocked.ts";
 import { onBlocks } from "./blocked_arithmetic.ts";
+import { blockFilter } from "./blocked_filter.ts";
 import { interleaved, isInterleaved } from "./interleaved.ts";
+import { phased } from "./phases.ts";
 import { blockedPoolGradient, POOL_GRADIENT } from "./pool_gradient.ts";
 import { NCHWC } from "./nchwc.ts";
 import { blocksOf, channelsLast, fromBlocks, lastFromBlocks, toBlocks } from "./reorder.ts";
@@ -32,6 +34,10 @@ export function blockConvolutions(graph: Graph, size: number): Graph {
     if (node.op === "Relu") return activate(node, alone, builder, producer) ?? relu(node, builder, producer);
     if (node.op === "MaxPool" && node.outputs.length === 1) return pool(node, builder, producer);
     if (node.op === "Transpose") return toChannelsLast(node, size, builder, producer);
+    if (node.op === "ConvTranspose") {
+      const result = phased(node, size, builder, producer);
+      return result && [result];
+    }
     if (node.op === FILTER_GRADIENT) return [filterGradient(node, size, builder, producer)];
     if (node.op !== POOL_GRADIENT) {
       const result = node.op === "Mul"
@@ -75,31 +81,6 @@ function mask(node: Node, builder: Builder, producer: Producer): Value | undefin
     return fromBlocks(builder.binary("Mul", toBlocks(factor, builder, producer), alive), builder);
   }
   return undefined;
-}
-
-/** The filter as blocks of output channels, each of blocks of input channels where those fill blocks. */
-function blockFilter(filter: Value, size: number, builder: Builder, producer: Producer): Value {
-  const [out, channels, height, width] = filter.shape as [number, number, number, number];
-  const whole = channels % size === 0;
-  const turned = producer(filter);
-  if (whole && turned?.op === "Transpose" && sameShape(intsOf(turned, "perm")!, [2, 3, 0, 1])) {
-    return builder.reshape(turnBlocks(turned.inputs[0]!, size, builder), filter.shape);
-  }
-  const inner = whole ? [channels / size, size] : [channels, 1];
-  const apart = builder.reshape(filter, [out / size, size, ...inner, height, width]);
-  return builder.reshape(builder.transpose(apart, [0, 2, 4, 5, 3, 1]), filter.shape);
-}
-
-/**
- * An input gradient's filter, `[height, width, out, in]`, whose blocks have the channels the other way round: they are
- * moved as they are, then turned by the reordering that turns images. A transpose of it all takes five times as long.
- */
-function turnBlocks(filter: Value, size: number, builder: Builder): Value {
-  const [height, width, out, channels] = filter.shape as [number, number, number, number];
-  const apart = builder.reshape(filter, [height * width, out / size, size, channels / size, size]);
-  const moved = builder.transpose(apart, [1, 3, 0, 2, 4]);
-  const blocks = builder.reshape(moved, [height * width * out * channels / size / size, size, 1, size]);
-  return builder.node("ReorderInput", [blocks], blocks, {}, NCHWC);
 }
 
 function blocked(node: Node, size: number, builder: Builder, producer: Producer): Value | undefined {
