@@ -1,6 +1,6 @@
 /** @file runAcross(): a pipeline that worker processes run, here or on a cluster; this process follows the store. */
 import { resolve } from "node:path";
-import { crewsOf, launchers, type Profile } from "../launchers/mod.ts";
+import { crewsOf, type Profile } from "../launchers/mod.ts";
 import { InterruptedError, RequestError } from "../errors.ts";
 import { Execution } from "../execution.ts";
 import { errorOf, leaveRecord, writeOutputs } from "../finish.ts";
@@ -64,10 +64,10 @@ export async function runAcross(
       });
     }, watched);
     let verdict: string | undefined;
-    function end(): void {
+    const end = () => {
       stop.abort();
       part.sightings.stop();
-    }
+    };
     if (options.signal?.aborted) end();
     options.signal?.addEventListener("abort", end);
     pool.watchOver(async (reason) => {

@@ -1,7 +1,7 @@
 /** @file Who is at work on a pipeline: pools, their workers, what each computes, how fast, and what failed. */
 import { resolve } from "node:path";
 import { launchers } from "../launchers/mod.ts";
-import { type Crew, type CrewKind, type Current, type FailureNote, PoolFolder, poolsOf } from "./folder.ts";
+import { type Crew, type CrewKind, type Current, type FailureNote, type PoolFolder, poolsOf } from "./folder.ts";
 import { isAlive, isSilent } from "./pool.ts";
 
 /** One worker. */
