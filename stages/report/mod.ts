@@ -12,3 +12,4 @@ export { curve } from "./curve.ts";
 export { findingsTable } from "./findings_table.ts";
 export { html } from "./html.ts";
 export { scoreDistributions } from "./score_distributions.ts";
+export { decisionRegions } from "./decision_regions.ts";

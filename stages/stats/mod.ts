@@ -28,3 +28,4 @@ export { adjustedDifferences, regressMetrics } from "./regress_metrics.ts";
 export { auc, bestThreshold, rocCurve, tprAtFpr } from "./roc.ts";
 export { sliceContrast } from "./slice_contrast.ts";
 export { twoLevelInterval } from "./two_level.ts";
+export { twinEffect } from "./twin_effect.ts";
