@@ -33,33 +33,19 @@ export const studyParams = {
   baseline: z.string().default("sgd").describe("The optimizer that the others are compared with"),
 };
 
+const small = { model: { kind: "cnn" }, batch: 32, schedule: { kind: "cosine" }, augment: {} } as const;
+
 /** The sizes of table 1's presets. */
 export const zooPresets = {
-  tiny: {
-    data: { train: 1000, test: 500 },
-    members: 4,
-    model: { kind: "cnn" },
-    epochs: 15,
-    batch: 32,
-    schedule: { kind: "cosine" },
-    augment: {},
-  },
-  default: {
-    data: { train: 5000, test: 2000 },
-    members: 16,
-    model: { kind: "cnn" },
-    epochs: 20,
-    batch: 32,
-    schedule: { kind: "cosine" },
-    augment: {},
-  },
+  tiny: { ...small, data: { train: 1000, test: 500 }, members: 4, epochs: 15 },
+  default: { ...small, data: { train: 5000, test: 2000 }, members: 16, epochs: 20 },
   paper: {
+    ...small,
     data: {},
     members: 64,
     model: { kind: "resNet18" },
     epochs: 200,
     batch: 128,
-    schedule: { kind: "cosine" },
     augment: { crop: 4, flip: true },
   },
 } as const;
