@@ -31,7 +31,7 @@ export function spell({ kind, what, before, now }: Difference, wires: Readonly<R
     case "stage":
       return `the node was stage ${before}, now ${now}`;
     case "parameter":
-      return `parameter ${what}: ${before ?? "absent"} -> ${now ?? "absent"}`;
+      return `parameter ${what}: ${short(before)} -> ${short(now)}`;
     case "code":
       return `code of ${what} ${before === null ? "is new" : now === null ? "is gone" : "changed"}`;
     case "package":
@@ -45,6 +45,14 @@ export function spell({ kind, what, before, now }: Difference, wires: Readonly<R
     case "file":
       return "a file that it reads changed";
   }
+}
+
+/** So many characters of a value are shown: whole tables are parameters of some stages. */
+const SHOWN = 120;
+
+function short(value: string | null): string {
+  if (value === null) return "absent";
+  return value.length <= SHOWN ? value : `${value.slice(0, SHOWN)}… (${value.length} characters)`;
 }
 
 function leaf(kind: Difference["kind"], what: string, before: unknown, now: unknown): Difference[] {

@@ -37,7 +37,7 @@ export const points: ReviewPoint[] = [
   },
   {
     ids: ["R2-3", "R2-4", "R2-5", "R2-6", "R2-8"],
-    point: "Notation, a formula's misprint, and what influence of a single point means",
+    point: "Notation, a misprint in a formula, and what influence of a single point means",
     settled:
       "No experiment. Methods gives every formula's settings as they were run; unit tests hold the estimators to " +
       "examples worked out by hand.",
@@ -51,7 +51,7 @@ export const points: ReviewPoint[] = [
   },
   {
     ids: ["R2-9"],
-    point: "Is the attacks' success just correlated with test accuracy?",
+    point: "Is the attacks’ success just correlated with test accuracy?",
     studies: ["matched-accuracy"],
   },
   {

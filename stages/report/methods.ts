@@ -1,5 +1,5 @@
 /** @file Methods from a graph: what every stage does, what it is set to, and where uses of it differ. */
-import type { Graph, GraphNode, Node } from "../../dsl/mod.ts";
+import { dependencies, type Graph, type GraphNode, type Node } from "../../dsl/mod.ts";
 import type { Methods, Step } from "./html/params.ts";
 import { meaningsIn, settingsOf } from "./settings.ts";
 
@@ -27,13 +27,15 @@ const TITLES: Readonly<Record<string, string | null>> = {
 const OTHER = "Other steps";
 
 /** How everything in a graph was computed: the same for the same graph. */
-export function methodsIn({ nodes }: Graph): Methods {
+export function methodsIn(graph: Graph): Methods {
+  const { nodes } = graph;
+  const users = usersIn(graph);
   const told = nodes.filter(({ node }) => titleOf(node) !== null);
   const titles = [...new Set([...Object.values(TITLES), OTHER])].filter((title) => title !== null);
   return titles.map((title) => {
     const own = told.filter(({ node }) => titleOf(node) === title);
     const byStage = Map.groupBy(own, ({ node }) => node.stage);
-    return { title, steps: [...byStage.values()].map(stepOf) };
+    return { title, steps: [...byStage.values()].map((uses) => stepOf(uses, users)) };
   }).filter(({ steps }) => steps.length > 0);
 }
 
@@ -42,7 +44,7 @@ function titleOf({ type: { name } }: Node): string | null {
 }
 
 /** All uses of one stage: what is set alike in all of them, and a row for each combination of what is not. */
-function stepOf(uses: readonly GraphNode[]): Step {
+function stepOf(uses: readonly GraphNode[], users: Users): Step {
   const { stage } = uses[0]!.node;
   const meanings = meaningsIn(stage.params);
   const settings = uses.map(({ node }) => settingsOf(node.params));
@@ -58,7 +60,7 @@ function stepOf(uses: readonly GraphNode[]): Step {
     stage: stage.name,
     doc: stage.doc,
     uses: uses.length,
-    studies: [...new Set(uses.map(({ node }) => node.scope[0] ?? "report"))],
+    studies: [...users].filter(([, ids]) => uses.some(({ id }) => ids.has(id))).map(([study]) => study),
     common: names.filter(isCommon).map((name) => ({ name, value: settings[0]!.get(name)!, meaning: meaning(name) })),
     differing: differing.map((name) => ({ name, meaning: meaning(name) })),
     variants: differing.length === 0 ? [] : [...variants].map(([values, members]) => ({
@@ -72,4 +74,20 @@ function stepOf(uses: readonly GraphNode[]): Step {
 function placeOf({ node: { scope, label } }: GraphNode): string {
   const path = [...scope.slice(1), ...(label === undefined ? [] : [label])];
   return path.length === 0 ? scope[0] ?? "all" : path.join("/");
+}
+
+/** The nodes behind each study's outputs, by the study's name. */
+type Users = ReadonlyMap<string, ReadonlySet<string>>;
+
+function usersIn({ nodes, outputs }: Graph): Users {
+  const users = new Map<string, Set<string>>();
+  for (const [output, id] of Object.entries(outputs)) {
+    const study = output.split("/")[0]!;
+    users.set(study, (users.get(study) ?? new Set()).add(id));
+  }
+  // Nodes stand after what they depend on.
+  for (const node of nodes.toReversed()) {
+    for (const ids of users.values()) if (ids.has(node.id)) { for (const one of dependencies(node)) ids.add(one); }
+  }
+  return users;
 }

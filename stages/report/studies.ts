@@ -5,13 +5,13 @@ import {
   type Included,
   makeNode,
   type Named,
-  Node,
+  type Node,
   type Outputs,
   type Stage,
   type StageDefinition,
 } from "../../dsl/mod.ts";
-import { Document, Figure, Findings, Table } from "../artifacts/mod.ts";
-import { type htmlParams, type Section } from "./html/params.ts";
+import { type Document, Figure, Findings, Table } from "../artifacts/mod.ts";
+import type { htmlParams, Section } from "./html/params.ts";
 import { findingsTable } from "./findings_table.ts";
 import { methodsIn } from "./methods.ts";
 

@@ -1,4 +1,5 @@
 /** @file What a page brings along: its style, and what draws figures in a browser. */
+// deno-lint-ignore engram/no-files -- the stage names these files, so that their contents enter the key
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 

@@ -6,8 +6,8 @@ import type { Figure } from "../../artifacts/mod.ts";
 import { interactive, type Series } from "./interactive.ts";
 import { digestOf } from "./facts.ts";
 
-/** A figure of a pipeline. `name` is what it is wired as, which makes its ids; `label`: "Figure 3". */
-export function figureOf(document: Value<typeof Figure>, name: string, label: string, title: string): Element {
+/** A figure of a pipeline. `name` is what it is wired as, which makes its ids. */
+export function figureOf(document: Value<typeof Figure>, name: string, title: string): Element {
   const id = idOf(name);
   const svg = textOf(document, "svg");
   const text = textOf(document, "vl.json");
@@ -25,7 +25,7 @@ export function figureOf(document: Value<typeof Figure>, name: string, label: st
       controls(spec.series, spec.zooms),
       h("script", { type: "application/json", id: `${id}-spec` }, raw(jsonText(spec.spec))),
     ]),
-    h("figcaption", h("b", `${label}.`), ` ${title} `, h("small", "result ", digestOf(name))),
+    h("figcaption", h("b", title), " ", h("small", "result ", digestOf(name))),
   );
 }
 

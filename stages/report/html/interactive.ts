@@ -37,7 +37,6 @@ export function interactive(spec: View): Interactive {
     spec: {
       ...body,
       params: [...listOf(spec.params), ...params],
-      config: { ...record(spec.config), mark: { ...record(record(spec.config).mark), tooltip: true } },
     },
     series,
     zooms: zooming.count > 0,
@@ -83,6 +82,7 @@ function unit(view: View, encoding: View, { series, zooming }: State, zooms: str
     bind: "scales",
   }];
   const own = record(view.encoding);
+  const ofData = Object.values(encoding).some((channel) => record(channel).field !== undefined);
   const isSeries = series !== undefined && record(encoding.color).field === series.field && own.opacity === undefined;
   const opacity = {
     condition: {
@@ -93,10 +93,31 @@ function unit(view: View, encoding: View, { series, zooming }: State, zooms: str
   };
   return {
     ...view,
-    mark: clip ? { ...mark, clip: true } : mark,
-    encoding: isSeries ? { ...own, opacity } : own,
+    // A mark of no data, such as a line at zero, has nothing to tell a screen reader.
+    mark: { ...mark, ...(clip && { clip }), ...(!ofData && { aria: false }) },
+    encoding: { ...own, ...(isSeries && { opacity }), ...(ofData && { tooltip: own.tooltip ?? tooltipOf(encoding) }) },
     ...(params.length > 0 && { params: [...listOf(view.params), ...params] }),
   };
+}
+
+/** What is told at a mark: each field once, under the name that its axis or legend has. */
+function tooltipOf(encoding: View): View[] {
+  const told = new Map<string, View>();
+  for (const [channel, definition] of Object.entries(encoding)) {
+    const { field, type, title, axis, legend } = record(definition);
+    if (typeof field !== "string" || channel === "tooltip" || /Offset$/.test(channel)) continue;
+    const name = title ?? record(axis).title ?? record(legend).title;
+    const words = Array.isArray(name) ? name.join(" ") : name;
+    const isNumber = type === "quantitative" || type === undefined && /2$/.test(channel);
+    const isEnd = field === "low" || field === "high"; // of an interval whose axis is named for what it is of
+    told.set(field, {
+      field,
+      type: isNumber ? "quantitative" : "nominal",
+      title: typeof words === "string" && !isEnd ? words : field,
+      ...(isNumber && { format: ".4~g" }),
+    });
+  }
+  return [...told.values()];
 }
 
 /** The position channels whose axes are numbers. */

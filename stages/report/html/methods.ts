@@ -3,16 +3,19 @@ import type { Element, ElementContent } from "hast";
 import { h } from "hastscript";
 import type { Methods, Step } from "./params.ts";
 
+/** So many subsections are open at first: data, masks and models. */
+const OPEN = 3;
+
 /** A subsection for each kind of result, an entry for each step. */
 export function methodsOf(methods: Methods): Element[] {
-  return methods.flatMap(({ title, steps }) => [h("h3", title), ...steps.map(stepOf)]);
+  return methods.flatMap(({ title, steps }, i) => [h("h3", title), ...steps.map((step) => stepOf(step, i < OPEN))]);
 }
 
-function stepOf({ stage, doc, uses, studies, common, differing, variants }: Step): Element {
+function stepOf({ stage, doc, uses, studies, common, differing, variants }: Step, open: boolean): Element {
   const where = `${uses} ${uses === 1 ? "use" : "uses"}, in ${studies.join(", ")}`;
   return h(
     "details",
-    { class: "step" },
+    { class: "step", open },
     h("summary", h("code", stage), " ", doc.replace(/\.?$/, "."), " ", h("small", where)),
     ...(common.length === 0 ? [] : [settings(common)]),
     ...(variants.length === 0 ? [] : [variantsTable(stage, differing, variants)]),

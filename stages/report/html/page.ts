@@ -28,11 +28,14 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 /** The page as HTML. Scripts are brought along where there are figures. */
 export function page(parts: Parts, params: HtmlParams, { style, scripts }: Assets): string {
   const answers = answersOf(parts.findings);
-  const counters = { table: 0, figure: 0 };
-  const studies = params.sections.map((section) => studyOf(section, parts, answers, params, counters));
+  const studies = params.sections.map((section) => studyOf(section, parts, answers, params));
   const hasPoints = params.points.length > 0;
   const chapters: [id: string, title: string, content: ElementContent[]][] = [
-    ["answers", "Answers", [...summaryOf(answers), answersAtAGlance(answers)]],
+    [
+      "answers",
+      "Answers",
+      answers.length === 0 ? [h("p", "No study of this report has findings.")] : summaryOf(answers),
+    ],
     ...(hasPoints
       ? [["points", "The reviewers’ points", pointsOf(params, answers)] as [string, string, Element[]]]
       : []),
@@ -50,7 +53,7 @@ export function page(parts: Parts, params: HtmlParams, { style, scripts }: Asset
     contents(chapters, params.sections),
     h("main", { id: "main" }, chapters.map(([id, title, content]) => h("section", { id }, h("h2", title), content))),
     h("footer", h("p", "Made by Engram. Result ", placeFor({ fact: "result" }), ".")),
-    ...(counters.figure === 0 ? [] : scripts.map((text) => h("script", raw(text)))),
+    ...(Object.keys(parts.figures).length === 0 ? [] : scripts.map((text) => h("script", [raw(text)]))),
   );
   const head = h(
     "head",
@@ -59,7 +62,7 @@ export function page(parts: Parts, params: HtmlParams, { style, scripts }: Asset
     h("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
     h("meta", { name: "color-scheme", content: "light dark" }),
     h("title", params.title),
-    h("style", raw(style)),
+    h("style", [raw(style)]),
   );
   const html = toHtml(h("html", { lang: "en" }, head, body), { allowDangerousHtml: true });
   return `<!doctype html>\n${html}\n`;
@@ -76,7 +79,6 @@ function contents(chapters: readonly (readonly [string, string, unknown])[], sec
 }
 
 function summaryOf(answers: readonly Answer[]): Element[] {
-  if (answers.length === 0) return [h("p", "No study has findings yet.")];
   const counts = Map.groupBy(answers, ({ verdict }) => verdict);
   const tiles = ["supported", "contradicted", "undecided"].map((verdict) =>
     h("div", { class: ["tile", verdict] }, h("b", String(counts.get(verdict)?.length ?? 0)), h("span", verdict))
@@ -88,6 +90,7 @@ function summaryOf(answers: readonly Answer[]): Element[] {
       "contradicted where it lies on the other, and undecided otherwise; where several tests were made, p after Holm’s ",
       "correction must be below 0.05, too. Verdicts hold for the data, models and sizes under Methods, not beyond.",
     ]),
+    answersAtAGlance(answers),
   ];
 }
 
@@ -104,18 +107,14 @@ function studyOf(
   { findings, tables, figures }: Parts,
   answers: readonly Answer[],
   params: HtmlParams,
-  counters: { table: number; figure: number },
 ): Element {
   const { name, title, source, command, outputs } = section;
   const own = answers.filter(({ study }) => study === name);
   const missing = outputs.filter((output) => ![findings, tables, figures].some((made) => Object.hasOwn(made, output)));
   const shown = outputs.flatMap((output): ElementContent[] => {
-    const what = titleOf(output);
-    if (Object.hasOwn(tables, output)) {
-      return tableOf(tables[output]!, `Table ${++counters.table}. ${title}: ${what}`);
-    }
-    if (!Object.hasOwn(figures, output)) return [];
-    return [figureOf(figures[output]!, output, `Figure ${++counters.figure}`, `${title}: ${what}`)];
+    const what = titleOf(output) === "table" || titleOf(output) === "figure" ? title : `${title}: ${titleOf(output)}`;
+    if (Object.hasOwn(tables, output)) return tableOf(tables[output]!, what);
+    return Object.hasOwn(figures, output) ? [figureOf(figures[output]!, output, what)] : [];
   });
   return h(
     "article",

@@ -15,7 +15,7 @@ export function pointsTable(
     const found = answers.filter(({ asked }) => asked.some((id) => point.ids.includes(id)));
     return h(
       "tr",
-      h("th", { scope: "row", class: "ids" }, point.ids.join(", ")),
+      h("th", { scope: "row", class: "ids" }, point.ids.map((id) => h("span", id))),
       h("td", point.point),
       h("td", studyLinks(point, found, sections)),
       h("td", found.length > 0 ? h("ul", { class: "found" }, found.map(answer)) : without(point)),

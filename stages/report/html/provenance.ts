@@ -18,7 +18,7 @@ export function provenance({ price }: Pick<HtmlParams, "price">): Element[] {
       "share counts once here and in full under each of them.",
     ]),
     h("dl", { class: "took whole" }, ...entries(price)),
-    h("p", { class: "command" }, "To make it again: ", h("code", placeFor({ fact: "command" }))),
+    h("p", { class: "command" }, "To make it again: ", h("code", [placeFor({ fact: "command" })])),
     h("p", { class: "command" }, [
       "Runs that made or used it: ",
       h("code", "deno task log ", placeFor({ fact: "result" })),
@@ -34,7 +34,7 @@ export function provenance({ price }: Pick<HtmlParams, "price">): Element[] {
           "table",
           { class: "nodes" },
           h("thead", h("tr", headers.map((text) => h("th", { scope: "col" }, text)))),
-          h("tbody", placeFor({ fact: "rows" })),
+          h("tbody", [placeFor({ fact: "rows" })]),
         ),
       ),
     ),
@@ -53,5 +53,5 @@ function entries(price: HtmlParams["price"], of?: string): Element[] {
     ["Device", placeFor({ fact: "devices", ...whose })],
     ["Made", placeFor({ fact: "days", ...whose })],
   ];
-  return facts.map(([term, place]) => h("div", h("dt", term), h("dd", place)));
+  return facts.map(([term, place]) => h("div", h("dt", term), h("dd", [place])));
 }

@@ -48,7 +48,18 @@ function headerCell({ children, properties }: Element): Element {
 
 /** A row is named by its first cell. */
 function bodyCell({ children, properties }: Element, column: number): Element {
-  return column === 0 ? h("th", { scope: "row" }, children) : h("td", { class: classOf(properties) }, children);
+  return column === 0
+    ? h("th", { scope: "row" }, children)
+    : h("td", { class: classOf(properties) }, children.map(withInterval));
+}
+
+/** An interval stands below its number, so that many columns fit. */
+function withInterval(child: ElementContent): ElementContent {
+  if (child.type === "element") return { ...child, children: child.children.map(withInterval) };
+  const parts = child.type === "text" ? /^(\S+) (\[[^\]]+\])(.*)$/.exec(child.value) : null;
+  if (parts === null) return child;
+  const [, number = "", interval = "", rest = ""] = parts;
+  return h("span", `${number}${rest} `, h("span", { class: "range" }, interval));
 }
 
 function classOf({ align }: Element["properties"]): string {
