@@ -15,6 +15,8 @@ export interface Progress {
 export interface ProgramCache {
   /** Said for exports alone: whether programs are to be of ONNX's own operators only. */
   readonly portable?: boolean;
+  /** Said for exports alone: programs compute nothing. `id` tells exports apart; `called` is asked at each call. */
+  readonly rehearsal?: { readonly id: string; readonly called: () => void };
   /** What was put under a key, unharmed, or nothing. */
   get(key: string): Promise<Uint8Array | undefined>;
   /** Keeps a program; `name` is for people. */

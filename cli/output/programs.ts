@@ -2,7 +2,10 @@
 import { basename, join } from "node:path";
 import type { ExportedProgram } from "../../executor/export.ts";
 
-/** Writes each program as `FOLDER/NODE.onnx`, in `out/<pipeline>` where no folder is given; returns the paths. */
+/**
+ * Writes each program as `FOLDER/NODE.onnx`, a node's further ones as `NODE.2.onnx` and so on, in `out/<pipeline>` where no
+ * folder is given; returns the paths.
+ */
 export async function writePrograms(
   programs: readonly ExportedProgram[],
   folder: string | undefined,
@@ -10,8 +13,9 @@ export async function writePrograms(
 ): Promise<string[]> {
   const target = folder ?? join("out", basename(pipeline).replace(/\.[^.]*$/, ""));
   if (programs.length > 0) await Deno.mkdir(target, { recursive: true });
-  return await Promise.all(programs.map(async ({ node, bytes }) => {
-    const file = join(target, `${node.replaceAll("/", "-")}.onnx`);
+  return await Promise.all(programs.map(async ({ node, bytes }, at) => {
+    const place = programs.slice(0, at).filter((program) => program.node === node).length + 1;
+    const file = join(target, `${node.replaceAll("/", "-")}${place === 1 ? "" : `.${place}`}.onnx`);
     await Deno.writeFile(file, bytes);
     return file;
   }));

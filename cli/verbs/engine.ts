@@ -13,7 +13,7 @@ export function engineVerb(shell: Shell) {
 
 function exportVerb(shell: Shell) {
   return new Command("export")
-    .description("Write the program that a stage runs as an ONNX file, and say what it holds")
+    .description("Write the programs that a stage runs as ONNX files, and say what they hold")
     .argument("<pipeline>", request.pipelineHelp)
     .argument("[node]", "glob over node ids, such as 'sam/train' (default: all that compile programs)")
     .option("--no-portable", "with the operators that onnxruntime adds to ONNX, as the device runs it")

@@ -2,6 +2,7 @@
 
 import { encodeProgram, encodeScan, type Target } from "../build.ts";
 import { cachedProgram } from "../programs.ts";
+import { rehearse } from "../rehearsal.ts";
 import { openSession, type Session } from "../session.ts";
 import type { EngineOptions } from "../types.ts";
 import type { Device, DeviceName } from "./device.ts";
@@ -26,6 +27,8 @@ export function nativeDevice({ name, provider, blockSize, explain = (error) => e
   ): Promise<Session> {
     const target: Target = options.programs?.portable ? { portable: true } : { blockSize: await blockSize?.() };
     const model = await cachedProgram(options, [target, shapes], () => encode(target));
+    const rehearsal = options.programs?.rehearsal;
+    if (rehearsal) return rehearse(model, rehearsal.called);
     try {
       return await openSession(model, options, provider);
     } catch (error) {

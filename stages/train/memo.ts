@@ -4,7 +4,7 @@ import type { EngineOptions } from "../../engine/mod.ts";
 
 /** What programs are compiled for: those for one device do not serve another, nor those to run an export. */
 export function engineTraits({ device, threads, programs }: EngineOptions): unknown {
-  return { device, threads, portable: programs?.portable };
+  return { device, threads, portable: programs?.portable, rehearsal: programs?.rehearsal?.id };
 }
 
 /** Keeps the last few things made, by a key that says all there is to know about them. */
