@@ -129,12 +129,13 @@ export class Branches {
     return record && { record, computed };
   }
 
-  /** Like `#claimAndRun()`, where the last look at what others do may say that there is nothing to claim. */
+  /** Like `#claimAndRun()`, where others may have computed the branch, or be at it, since it was looked for. */
   async #lookAndRun(part: Part, node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {
-    const { stored, held, failure } = part.sightings.of(branch.key);
+    const { held, failure } = part.sightings.of(branch.key);
     if (failure !== undefined) throw new Error(failure);
-    if (stored) return await this.#find(branch, part.counts) ?? await this.#claimAndRun(node, branch, others);
-    return held ? undefined : await this.#claimAndRun(node, branch, others);
+    if (held) return undefined;
+    // One look costs a shared disk less than a lease that turns out not to be needed.
+    return await this.#find(branch, part.counts) ?? await this.#claimAndRun(node, branch, others);
   }
 
   async #claimAndRun(node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {

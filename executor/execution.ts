@@ -120,7 +120,7 @@ export class Execution {
       started ??= began.get(branch);
     };
     const turns = { slots: this.#slots, priority };
-    this.#part?.sightings.expect(due.map(({ key }) => key));
+    if (this.#part && !this.#part.takes(node)) this.#part.sightings.expect(due.map(({ key }) => key));
     await this.#part?.due(node, due.length);
     const groups = await groupsOf(node, due, this.branches, turns, warn, this.#part);
     if (groups.length === 0) started = performance.now(); // others run them

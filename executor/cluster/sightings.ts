@@ -1,8 +1,8 @@
 /**
  * @file What a process sees of the work that others do, in one look now and then for all branches it waits for: which
- * have records by now, which are leased, which failed. Looking costs as many folders as there are shards, however many
- * branches there are, and the pause after a look grows with what it took: never more than a twentieth of the time goes
- * into looking.
+ * have records by now, which are leased, which failed. Looking costs at most as many folders as there are shards, however
+ * many branches there are, and the pause after a look grows with what it took: never more than a twentieth of the time
+ * goes into looking. A worker waits for few branches, those that others are at; only the driver waits for all.
  */
 import { Listing, type Store } from "../../cache/mod.ts";
 import { InterruptedError } from "../errors.ts";
@@ -122,7 +122,6 @@ export class Sightings {
   #schedule(): void {
     if (this.#stopped || this.#timer !== undefined || this.#open.size === 0) return;
     this.#timer = setTimeout(() => this.#tick(), this.#pause * (0.75 + Math.random() / 2));
-    if (this.#waiting.size === 0) Deno.unrefTimer(this.#timer as unknown as number);
   }
 
   async #tick(): Promise<void> {
