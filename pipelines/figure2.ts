@@ -38,7 +38,11 @@ export default pipeline("figure2", {
       }),
     };
 
-    const memorized = { from: "strata", asked: "paper, R4-W1, R4-Q", row: { metric: "memorization", group: "sam" } };
+    const memorized = {
+      from: "strata",
+      asked: "paper, R4-W1, R4-Q4, R4-Q5, R4-Q6",
+      row: { metric: "memorization", group: "sam" },
+    };
     const findings = stats.findings({ numbers: { sgd: pick(rows, p.baseline).contrast }, differences }, {
       questions: [
         {
@@ -49,7 +53,7 @@ export default pipeline("figure2", {
         },
         {
           question: "Does SAM memorize the training examples that atypical test examples depend on more than SGD does?",
-          asked: "paper, R4-W1, R4-Q",
+          asked: "paper, R4-W1, R4-Q4, R4-Q5, R4-Q6",
           from: "behind",
           row: { slice: "bucket 1", group: "sam" },
         },

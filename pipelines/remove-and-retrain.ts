@@ -113,7 +113,7 @@ export default pipeline("remove-and-retrain", {
             question:
               `Do atypical test examples need the ${what}: does SGD get fewer of them right without those than ` +
               `without random ones?`,
-            asked: "R4-W1, R4-Q",
+            asked: "R4-W1, R4-Q4, R4-Q5, R4-Q6",
             from: "effect",
             row: { slice: "bucket 1", group: from },
             expect: "below" as const,
@@ -122,14 +122,14 @@ export default pipeline("remove-and-retrain", {
           {
             ...above,
             question: `Does SAM's gain in bucket 1 shrink when the ${what} are removed rather than random ones?`,
-            asked: "R4-W1, R4-Q",
+            asked: "R4-W1, R4-Q4, R4-Q5, R4-Q6",
             from,
             row: { metric: "gain taken away" },
           },
           {
             ...above,
             question: `Do the ${what} mediate SAM's gain in bucket 1?`,
-            asked: "R4-W1, R4-Q",
+            asked: "R4-W1, R4-Q4, R4-Q5, R4-Q6",
             from,
             row: { metric: "mediated share" },
             unit: "share of the gain",

@@ -4,11 +4,10 @@
  * cost by bucket of test examples, and success of attacks. Defences of outputs alone, such as MemGuard, are not here.
  */
 import { each, pick, pipeline, report, stats, z } from "../mod.ts";
-import { attacksOn, successOf } from "./shared/attacks.ts";
-import { accuracies, bucketsFrom } from "./shared/buckets.ts";
+import { defenceParams, familyOf, LIRA, studyDefences } from "./shared/defences.ts";
 import { privately, type PrivatePlan, privatePlans } from "./shared/private.ts";
-import { dataAndMasks, optimizersAt, zooOf, zooParams, zooPresets } from "./shared/study.ts";
-import { dataAndFewMasks, type VariantInput, variantSpec, zoosOfVariants } from "./shared/variants.ts";
+import { optimizersAt, zooPresets } from "./shared/study.ts";
+import type { VariantInput } from "./shared/variants.ts";
 
 interface Sweep {
   readonly as: readonly number[];
@@ -19,7 +18,6 @@ interface Sweep {
   readonly plan: PrivatePlan;
 }
 
-/** A defence's first word is its family: of one family are the settings of one knob. */
 function defences(lr: number, { as, l2, epochs, dropout, plan }: Sweep): Record<string, VariantInput> {
   const { sgd, sam, sharpReg } = optimizersAt(lr);
   const named = <T, V>(family: string, values: readonly T[], make: (value: T) => V) =>
@@ -40,9 +38,7 @@ export default pipeline("table2", {
   source:
     "Kim et al., arXiv 2310.00488, Table 2: the protocol; SharpReg is our reading; Aerni et al., arXiv 2404.17399",
   params: z.object({
-    ...zooParams,
-    models: z.int().min(3).describe("Models of each defence: the first of the study's"),
-    defences: z.record(z.string(), variantSpec),
+    ...defenceParams,
     paperDefence: z.string().default("SharpReg -0.5").describe("The one that the paper's claims are about"),
   }),
   presets: {
@@ -52,7 +48,7 @@ export default pipeline("table2", {
       defences: defences(0.01, {
         as: [-0.5, -1],
         l2: [0.02],
-        epochs: [5],
+        epochs: [4, 8],
         dropout: { kind: "cnn", dropout: 0.5 },
         plan: privatePlans.tiny,
       }),
@@ -80,48 +76,18 @@ export default pipeline("table2", {
     },
   },
   graph(p) {
-    const study = dataAndMasks(p);
-    const judges = each({ judges: pick(p.defences, "none") }, ({ optimizer }) =>
-      bucketsFrom(study, zooOf(study, p, optimizer).logits)).judges;
+    const { rows, byBucket, gains, leaks, cost } = studyDefences(p, "none");
+    const others = Object.keys(p.defences).filter((name) => name !== "none");
 
-    const sets = dataAndFewMasks(p);
-    const { data, masks } = sets;
-    const zoos = zoosOfVariants(sets, p, p.defences);
-    const attacks = each(zoos, attacksOn);
-    const rows = each(zoos, ({ logits }, name) => ({
-      accuracy: stats.accuracy({ masks, logits, data }),
-      attacks: successOf(pick(attacks, name), data),
-    }));
-    const { byBucket, gains } = accuracies(
-      sets,
-      each(zoos, ({ logits }) =>
-        logits),
-      judges,
-      "none",
-    );
-
-    const others = Object.keys(p.defences).filter((name) =>
-      name !== "none"
-    );
-    const leaks = stats.compareAttacks({ attacks: stats.byGroup(attacks) }, {
-      reference: "none",
-      metrics: ["balanced accuracy", "auc"],
-    });
-    const cost = stats.compareMeasures({ metrics: report.flatten(each(rows, ({ accuracy }) => accuracy)) }, {
-      reference: "none",
-      metrics: ["test accuracy"],
-    });
-
-    // Every setting of a knob together: which knob buys the most privacy for its accuracy?
-    const families = Map.groupBy(others.filter((name) => name !== "sam"), familyOf);
+    // Every setting of a knob together: which knob buys the most privacy for its accuracy? It takes several settings.
+    const families = [...Map.groupBy(others, familyOf)].filter(([, settings]) => settings.length > 1);
     const pools = each(Object.fromEntries(families), (zoos) => {
       const own = Object.fromEntries(zoos.map((name) => [name, pick(rows, name)]));
       return stats.pool({ metrics: report.flatten(own) }, { zoos, stride: p.models });
     });
-    const auc = { measure: "LiRA online", metric: "auc" };
     const family = familyOf(p.paperDefence);
     const atEqualAccuracy = stats.adjustedDifferences({ metrics: report.flatten(pools) }, {
-      y: auc,
+      y: LIRA,
       x: [{ metric: "test accuracy" }],
       reference: family,
     });
@@ -148,7 +114,7 @@ export default pipeline("table2", {
           question: "Does SharpReg lower the success of LiRA?",
           asked: "R2-1, R5-W2",
           from: "leaks",
-          row: { ...auc, group: p.paperDefence },
+          row: { ...LIRA, group: p.paperDefence },
           expect: "below" as const,
         },
         {
@@ -158,10 +124,10 @@ export default pipeline("table2", {
           row: { metric: "test accuracy", group: p.paperDefence },
           expect: "below" as const,
         },
-        ...[...families.keys()].filter((name) => name !== family).map((name) => ({
+        ...families.filter(([name]) => name !== family).map(([name]) => ({
           question:
             `Is SharpReg the better defence than ${name} at equal test accuracy: does ${name} leak more to LiRA?`,
-          asked: "R2-1, R4-Q, R5-W2",
+          asked: "R2-1, R4-Q2, R5-W2",
           from: "atEqualAccuracy",
           row: { group: name },
           expect: "above" as const,
@@ -197,7 +163,7 @@ export default pipeline("table2", {
       accuracyByBucket: report.accuracyByBucket(byBucket, { labels, heading, reference: "none" }),
       frontier: report.scatter(rows, {
         x: { metric: "test accuracy" },
-        y: auc,
+        y: LIRA,
         percent: true,
         labels,
         families: Object.fromEntries(
@@ -211,7 +177,3 @@ export default pipeline("table2", {
     };
   },
 });
-
-function familyOf(defence: string): string {
-  return defence.split(" ")[0]!;
-}

@@ -33,7 +33,7 @@ export function attacksOn({ data, masks, models, logits }: AttackedZoo) {
   };
 }
 
-/** How well the attacks do, a list whose order tables keep. */
+/** How well the attacks do. */
 export function successOf(attacks: ReturnType<typeof attacksOn>, data: AttackedZoo["data"]) {
-  return Object.values(each(attacks, (attack) => stats.attackSuccess({ attack, data })));
+  return each(attacks, (attack) => stats.attackSuccess({ attack, data }));
 }

@@ -10,6 +10,7 @@ export const NO_NUMBER = "–";
 /** A fraction in per cent; {@link NO_NUMBER} for NaN. */
 export function percent(fraction: number, decimals: number): string {
   if (Number.isNaN(fraction)) return NO_NUMBER;
+  if (fraction === Infinity) return "∞";
   const text = (100 * fraction).toFixed(decimals);
   return /^-0\.?0*$/.test(text) ? text.slice(1) : text.replace("-", "−");
 }

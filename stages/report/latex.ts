@@ -12,6 +12,7 @@ const SIGNS = {
   '"': "\\textquotedbl{}",
   "±": "$\\pm$",
   "−": "$-$",
+  "∞": "$\\infty$",
   "–": "--",
   "↑": "$\\uparrow$",
   "↓": "$\\downarrow$",

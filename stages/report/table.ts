@@ -20,6 +20,7 @@ const tableParams = z.object({
     .describe("Which metrics become columns"),
   slice: z.string().default("all").describe('What the numbers are on: "all", "bucket 1" …'),
   decimals: z.int().min(0).max(6).default(2).describe("Decimals of numbers in per cent"),
+  plain: z.array(z.string()).default([]).describe("Metrics that are no fractions, such as epsilon: shown as they are"),
   heading: z.string().default("Optimizer").describe("Header of the first column: what a group is"),
   labels: z.record(z.string(), z.string()).default({}).describe("What to show for groups, measures and metrics"),
   caption: z.string().default("Accuracy, and success of membership inference").describe(
@@ -73,18 +74,26 @@ function layoutOf(
   params: z.output<typeof tableParams>,
 ): Layout {
   const { decimals, heading, labels, caption } = params;
+  const plain = params.plain.filter((name) => columns.some(({ metric }) => metric === name));
   const style = intervalStyle(columns.flatMap((column) => column.cells).filter((cell) => cell !== undefined), decimals);
   return {
     headers: [[heading], ...headersOf(columns, labels)],
     rows: groups.map((group, row) => ({
       label: labelOf(group, labels),
-      cells: columns.map(({ cells, standings }) => ({
-        text: cellText(cells[row], style, decimals),
+      cells: columns.map(({ cells, standings, metric }) => ({
+        text: cellText(plain.includes(metric) ? scaled(cells[row], 0.01) : cells[row], style, decimals),
         standing: standings[row]!,
       })),
     })),
-    caption: captionOf(caption, columns, style, labels),
+    caption: [
+      ...captionOf(caption, columns, style, labels),
+      ...(plain.length === 0 ? [] : [`Not in per cent: ${plain.map((name) => labelOf(name, labels)).join(", ")}.`]),
+    ],
   };
+}
+
+function scaled(cell: Measurement | undefined, factor: number): Measurement | undefined {
+  return cell && { ...cell, value: factor * cell.value, low: factor * cell.low, high: factor * cell.high };
 }
 
 function logMissing(wanted: readonly string[], all: readonly Measurement[], context: StageContext): void {
