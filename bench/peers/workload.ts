@@ -58,7 +58,7 @@ function resNet18(): Workload {
 
 /** The measured networks, small to large. */
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
-  logistic: { spec: modelSpec.parse({ kind: "logistic" }), image: GREY, layers: [dense(784, CLASSES)], steps: 400 },
+  logistic: { spec: modelSpec.parse({ kind: "logistic" }), image: GREY, layers: [dense(784, CLASSES)], steps: 2000 },
   mlp: {
     spec: modelSpec.parse({ kind: "mlp", hidden: [512, 256] }),
     image: GREY,
