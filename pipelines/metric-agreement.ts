@@ -49,11 +49,16 @@ export default pipeline("metric-agreement", {
       difficulty: score.difficulty(zoo),
       curvature: score.overModels({ scores: curvature, masks }).as("test-curvature"),
     };
+    // Scores of one zoo share its accidents; halves share no target.
     const halves = {
       "memorization/even": score.memorization(zoo, { models: "even" }).as("memorization-even"),
       "memorization/odd": score.memorization(zoo, { models: "odd" }).as("memorization-odd"),
       "confidence/even": score.confidenceMemorization(zoo, { models: "even" }).as("log-confidence-even"),
       "confidence/odd": score.confidenceMemorization(zoo, { models: "odd" }).as("log-confidence-odd"),
+      "lira/even": score.vulnerability({ attack: lira }, { models: "even" }).as("lira-even"),
+      "lira/odd": score.vulnerability({ attack: lira }, { models: "odd" }).as("lira-odd"),
+      "rmia/even": score.vulnerability({ attack: rmia }, { models: "even" }).as("rmia-even"),
+      "rmia/odd": score.vulnerability({ attack: rmia }, { models: "odd" }).as("rmia-odd"),
     };
 
     const order = [...Object.keys(scores).slice(0, -1), "training forgetting events", "training learned at"];
@@ -76,6 +81,7 @@ export default pipeline("metric-agreement", {
       difficulty: "Difficulty",
     };
     const shown = { metrics: ["spearman"], labels, middle: 0, range: [-1, 1] as [number, number] };
+    const caption = "Spearman's correlation over examples.";
     const subtitle = [
       `Spearman's correlation over examples with its 95 % interval over them; one zoo of ${p.members}.`,
     ];
@@ -87,7 +93,12 @@ export default pipeline("metric-agreement", {
     const findings = stats.findings({ numbers: { agreement: train }, differences: {} }, {
       questions: [
         ask("Are memorized examples those that LiRA finds?", "R5-W1", "memorization", "lira", "above"),
-        ask("Is that more than half of the order?", "R5-W1", "memorization", "lira", "above", 0.5),
+        ask("Is their correlation above 0.5?", "R5-W1", "memorization", "lira", "above", 0.5),
+        {
+          ...ask("And when both are measured on models of their own?", "R5-W1", "memorization", "lira", "above"),
+          row: { measure: "memorization", metric: "spearman of halves", slice: "lira" },
+          quantity: "Spearman's correlation of Memorization and LiRA vulnerability, from halves that share no target",
+        },
         ask("Are memorized examples those that RMIA finds?", "R5-W1", "memorization", "rmia", "above"),
         ask("Do memorized examples have a high privacy risk score?", "R5-W1", "memorization", "risk", "above"),
         ask("Do both definitions of memorization agree?", "R5-W1", "memorization", "confidence", "above", 0.5),
@@ -100,17 +111,25 @@ export default pipeline("metric-agreement", {
           -0.5,
         ),
         ask("Is curvature a proxy of memorization?", "R3-W2", "memorization", "curvature", "above"),
-        ask("Are forgetting events?", "R3-W2", "memorization", "training forgetting events", "above"),
+        ask(
+          "Are forgetting events a proxy of memorization?",
+          "R3-W2",
+          "memorization",
+          "training forgetting events",
+          "above",
+        ),
       ],
     });
     return {
       findings,
       answers: report.findingsTable({ findings: { "metric-agreement": findings } }),
-      table: report.matrix({ train, test }, {
-        metrics: ["spearman"],
+      table: report.matrix({ train }, { metrics: ["spearman"], labels, caption: [caption] }),
+      corrected: report.matrix({ train }, {
+        metrics: ["spearman corrected"],
         labels,
-        caption: ["Spearman's correlation over examples; the last rows are of test examples."],
-      }),
+        caption: ["Spearman's correlation of estimates from halves of the zoo, corrected for their reliability."],
+      }).as("corrected"),
+      testTable: report.matrix({ test }, { metrics: ["spearman"], labels, caption: [caption] }).as("test-table"),
       agreement: report.heatMap({ train }, { ...shown, title: "Agreement of scores, training examples", subtitle }),
       tests: report.heatMap({ test }, { ...shown, title: "Agreement of scores, test examples", subtitle }).as(
         "test-map",

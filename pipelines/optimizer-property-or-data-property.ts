@@ -92,11 +92,10 @@ export default pipeline("optimizer-property-or-data-property", {
     return {
       findings,
       answers: report.findingsTable({ findings: { "data-property": findings } }),
-      table: report.matrix({ memorization, entropy }, {
+      table: report.matrix({ memorization }, {
         rows: "measure",
         columns: "slice",
         metrics: ["spearman corrected"],
-        groups: ["memorization"],
         caption: [
           "Memorization: Spearman's correlation corrected for reliability (1 where only models' noise differs).",
         ],
