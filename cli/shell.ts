@@ -6,6 +6,7 @@ import type { work } from "../executor/cluster/work.ts";
 import type { Explanation } from "../executor/explain.ts";
 import type { exportPrograms } from "../executor/export.ts";
 import type { gc } from "../executor/gc.ts";
+import type { pack } from "../executor/pack.ts";
 import type { RunRecord } from "../executor/log.ts";
 import type { remembered } from "../executor/remembered.ts";
 import type { Report, RunEvent } from "../executor/report.ts";
@@ -50,6 +51,7 @@ export interface Shown {
 export interface Executor {
   run(request: PipelineRequest, options: RunOptions, watch: (event: RunEvent) => void): Promise<Report>;
   runAcross(...request: Parameters<typeof runAcross>): Promise<Report>;
+  pack(...request: Parameters<typeof pack>): ReturnType<typeof pack>;
   work(...request: Parameters<typeof work>): ReturnType<typeof work>;
   poolsAtWork(...request: Parameters<typeof poolsAtWork>): ReturnType<typeof poolsAtWork>;
   cancelWorkers(...request: Parameters<typeof cancelWorkers>): ReturnType<typeof cancelWorkers>;

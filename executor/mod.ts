@@ -8,6 +8,7 @@ export { type ExportedProgram, exportPrograms } from "./export.ts";
 export { explain, type Explanation } from "./explain.ts";
 export { gc } from "./gc.ts";
 export { log, type RunRecord } from "./log.ts";
+export { pack, type Packed } from "./pack.ts";
 export { plan } from "./plan.ts";
 export type { BranchCounts, NodeReport, OutputReport, Report, RunEvent, Status } from "./report.ts";
 export { type Memory, type Remembered, remembered } from "./remembered.ts";

@@ -11,6 +11,7 @@ import { gcVerb } from "./gc.ts";
 import { graphVerb } from "./graph.ts";
 import { ledgerVerb } from "./ledger.ts";
 import { logVerb } from "./log.ts";
+import { packVerb } from "./pack.ts";
 import { planVerb } from "./plan.ts";
 import { runVerb } from "./run.ts";
 import { schemaVerb } from "./schema.ts";
@@ -33,6 +34,7 @@ export const verbs: readonly MakeVerb[] = [
   ledgerVerb,
   workersVerb,
   workerVerb,
+  packVerb,
   logVerb,
   gcVerb,
   verifyVerb,

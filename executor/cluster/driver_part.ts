@@ -18,7 +18,7 @@ export interface Where {
 
 /** Reading statuses may take no more than this share of the time. */
 const SPARING = 20;
-const STATUS_MS = 1000;
+const [STATUS_MS, LONGEST_MS] = [1000, 30_000];
 
 /** The driver's part in a run. */
 export class DriverPart implements Part {
@@ -91,7 +91,7 @@ export class DriverPart implements Part {
       const statuses = await this.#pool.folder?.statuses() ?? [];
       if (this.#closed) return;
       statuses.forEach((status) => this.#show(status));
-      this.#follow(Math.max(STATUS_MS, SPARING * (performance.now() - began)));
+      this.#follow(Math.min(LONGEST_MS, Math.max(STATUS_MS, SPARING * (performance.now() - began))));
     }, pause);
   }
 

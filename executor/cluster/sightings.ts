@@ -1,8 +1,8 @@
 /**
  * @file What a process sees of the work that others do, in one look now and then for all branches it waits for: which
  * have records by now, which are leased, which failed. Looking costs at most as many folders as there are shards, however
- * many branches there are, and the pause after a look grows with what it took: never more than a twentieth of the time
- * goes into looking. A worker waits for few branches, those that others are at; only the driver waits for all.
+ * many branches there are, and the pause after a look grows with what it took, so that about a twentieth of the time goes
+ * into looking at most. A worker waits for few branches, those that others are at; only the driver waits for all.
  */
 import { Listing, type Store } from "../../cache/mod.ts";
 import { InterruptedError } from "../errors.ts";
@@ -23,8 +23,8 @@ export interface SightingOptions {
 
 const PAUSES = { shortest: 50, longest: 2000 };
 const GROWTH = 1.5;
-/** A look is followed by a pause of so many times what it took. */
-const SPARING = 20;
+/** A look is followed by a pause of so many times what it took, but of no more milliseconds than that. */
+const [SPARING, LONGEST] = [20, 30_000];
 /** Holders that are asked for signs of life in one look. */
 const HOLDERS = 64;
 
@@ -135,7 +135,7 @@ export class Sightings {
     }
     const took = performance.now() - began;
     const grown = this.#open.size < before ? this.#pauses.shortest : this.#pause * GROWTH;
-    this.#pause = Math.max(Math.min(grown, this.#pauses.longest), SPARING * took);
+    this.#pause = Math.max(Math.min(grown, this.#pauses.longest), Math.min(SPARING * took, LONGEST));
     this.#timer = undefined;
     this.#schedule();
   }

@@ -1,5 +1,5 @@
 /** @file The command that is a worker: as words, and as a script for machines with a scheduler, modules and local disks. */
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import type { Order } from "./launcher.ts";
 
@@ -55,9 +55,8 @@ scratch="${site.scratch ?? "${SLURM_TMPDIR:-${TMPDIR:-/tmp}}"}"
 local="$scratch/engram-$(id -u)"
 if mkdir -p "$local/tmp" "$local/deno" 2>/dev/null && [ -w "$local/deno" ]; then
   export TMPDIR="$local/tmp" DENO_DIR="$local/deno"
-  for part in npm; do
-    [ -e "$DENO_DIR/$part" ] || ln -s ${quoted(denoDirectory)}/$part "$DENO_DIR/$part" 2>/dev/null || true
-  done
+  # -n: of several workers that begin at once, a second must not make a link within what the first linked to.
+  [ -e "$DENO_DIR/npm" ] || ln -sn ${quoted(denoDirectory)}/npm "$DENO_DIR/npm" 2>/dev/null || true
 else
   echo "Cannot use the scratch folder $scratch: the worker goes on without it" >&2
   export DENO_DIR=${quoted(denoDirectory)}
@@ -86,10 +85,13 @@ fi
 `;
 }
 
-/** Where this process's Deno keeps its packages. */
+/** Where this process's Deno keeps its packages: the folder itself, where a worker's local one only leads to it. */
 export async function denoDirectory(): Promise<string> {
-  const given = Deno.env.get("DENO_DIR");
-  if (given !== undefined && given !== "") return given;
+  const directory = Deno.env.get("DENO_DIR") || await usualDirectory();
+  return await Deno.realPath(join(directory, "npm")).then(dirname, () => resolve(directory));
+}
+
+async function usualDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stderr: "null" }).output();
   return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
 }
