@@ -4,16 +4,46 @@
  */
 import { type AnyPipeline, include, pick, pipeline, report, z } from "../mod.ts";
 import attacks from "./attacks.ts";
+import budget from "./budget.ts";
+import dpFrontier from "./dp-frontier.ts";
+import entropyVsDifficulty from "./entropy-vs-difficulty.ts";
 import figure2 from "./figure2.ts";
 import figure3 from "./figure3.ts";
 import figure4 from "./figure4.ts";
+import labelNoise from "./label-noise.ts";
 import labelOnly from "./label-only.ts";
+import linearTheory from "./linear-theory.ts";
+import matchedAccuracy from "./matched-accuracy.ts";
+import metricAgreement from "./metric-agreement.ts";
+import optimizerPropertyOrDataProperty from "./optimizer-property-or-data-property.ts";
+import removeAndRetrain from "./remove-and-retrain.ts";
 import sharpness from "./sharpness.ts";
-import { points } from "./shared/points.ts";
 import table1 from "./table1.ts";
+import table2 from "./table2.ts";
+import toy from "./toy.ts";
+import { points } from "./shared/points.ts";
 
 /** A further study is an import and its name here, in the order of the report. */
-const studies: readonly AnyPipeline[] = [table1, figure2, figure3, figure4, attacks, labelOnly, sharpness];
+const studies: readonly AnyPipeline[] = [
+  table1,
+  figure2,
+  figure3,
+  figure4,
+  attacks,
+  labelOnly,
+  matchedAccuracy,
+  entropyVsDifficulty,
+  sharpness,
+  table2,
+  dpFrontier,
+  labelNoise,
+  removeAndRetrain,
+  metricAgreement,
+  budget,
+  optimizerPropertyOrDataProperty,
+  toy,
+  linearTheory,
+];
 
 const named = Object.fromEntries(studies.map((study) => [study.name, study]));
 const all = Object.keys(named);

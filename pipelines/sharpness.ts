@@ -2,7 +2,7 @@
  * @file Sharpness against the optimizers' knobs: rho of SAM and a of SharpReg, on one set of masks. Is SAM flatter than SGD,
  * is SharpReg sharper, on this data? A table of every measure with intervals over models and paired differences to SGD.
  */
-import { each, pipeline, sharpness, stats, z } from "../mod.ts";
+import { each, pipeline, report, sharpness, stats, z } from "../mod.ts";
 import { dataAndMasks, optimizersAt, studyParams, zooOf, zooPresets } from "./shared/study.ts";
 
 function sweep(lr: number, rhos: readonly number[], as: readonly number[]) {
@@ -13,6 +13,8 @@ function sweep(lr: number, rhos: readonly number[], as: readonly number[]) {
     ...Object.fromEntries(as.map((a) => [`sharpReg ${a}`, { ...sharpReg, a }])),
   };
 }
+
+const EIGENVALUE = "hessian eigenvalue 1";
 
 export default pipeline("sharpness", {
   source: "Foret et al., arXiv 2010.01412; Andriushchenko et al., arXiv 2302.07011; Kim et al., arXiv 2310.00488",
@@ -78,6 +80,26 @@ export default pipeline("sharpness", {
       return { accuracy, measures: listed };
     });
 
-    return { table: sharpness.table(rows, { reference: p.baseline }) };
+    const metrics = report.flatten(each(rows, ({ measures }) => measures));
+    const eigenvalues = stats.compareMeasures({ metrics }, { reference: p.baseline, metrics: [EIGENVALUE] });
+    const others = Object.entries(p.optimizers).filter(([name]) => name !== p.baseline);
+    const findings = stats.findings({ numbers: {}, differences: { eigenvalues } }, {
+      questions: others.map(([group, { kind }]) => {
+        const [what, expect] = kind === "sharpReg" ? ["sharper", "above"] as const : ["flatter", "below"] as const;
+        return {
+          question: `Does ${group} find ${what} minima than ${p.baseline}, by the largest Hessian eigenvalue?`,
+          asked: "paper, R2-13",
+          from: "eigenvalues",
+          row: { metric: EIGENVALUE, group },
+          expect,
+          unit: "difference of eigenvalues",
+        };
+      }),
+    });
+    return {
+      findings,
+      answers: report.findingsTable({ findings: { sharpness: findings } }),
+      table: sharpness.table(rows, { reference: p.baseline }),
+    };
   },
 });

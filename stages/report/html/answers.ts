@@ -51,55 +51,64 @@ export function verdictBadge(verdict: string): Element {
   return h("span", { class: ["verdict", verdict] }, h("span", { ariaHidden: "true" }, SIGNS[verdict] ?? ""), verdict);
 }
 
-/** All answers in short: what is asked, the interval, the verdict. */
-export function answersAtAGlance(answers: readonly Answer[]): Element {
-  return answersTable(
-    ["Question", "Measured, with 95 % interval", "Verdict"],
-    answers.map((answer) => [
-      h("th", { scope: "row" }, h("a", { href: `#${answer.study}` }, answer.question)),
-      h("td", { class: "interval" }, intervalPlot(answer), number(answer)),
-      h("td", verdictBadge(answer.verdict)),
-    ]),
-    "All answers",
+/** All answers in short, study by study: what is asked, the interval, the verdict. */
+export function answersAtAGlance(answers: readonly Answer[], titles: ReadonlyMap<string, string>): Element {
+  const headers = ["Question", "Measured, with 95 % interval", "Verdict"];
+  const bodies = [...Map.groupBy(answers, ({ study }) => study)].map(([study, own]) =>
+    h("tbody", [
+      h(
+        "tr",
+        h("th", { scope: "rowgroup", colSpan: headers.length, class: "study" }, [
+          h("a", { href: `#${study}` }, titles.get(study) ?? study),
+        ]),
+      ),
+      ...own.map((answer) =>
+        h("tr", [
+          h("th", { scope: "row" }, answer.question),
+          h("td", { class: "interval" }, intervalPlot(answer), number(answer)),
+          h("td", verdictBadge(answer.verdict)),
+        ])
+      ),
+    ])
   );
+  return answersTable(headers, bodies, "All answers");
 }
 
 /** The answers of one study, with the claims that they are about. */
 export function answersInFull(answers: readonly Answer[], title: string): Element {
-  return answersTable(
-    ["Question", "Claim", "Measured, with 95 % interval", "n", "p", "Verdict"],
-    answers.map((answer) => [
+  const rows = answers.map((answer) =>
+    h("tr", [
       h("th", { scope: "row" }, answer.question, ...askedBy(answer)),
       h("td", { class: "claim" }, answer.claim),
-      h("td", { class: "interval" }, intervalPlot(answer), number(answer)),
-      h("td", { class: "num" }, String(answer.n)),
-      h("td", { class: "num" }, pText(answer.p)),
+      h("td", { class: "interval" }, intervalPlot(answer), number(answer), h("small", standing(answer))),
       h("td", verdictBadge(answer.verdict)),
-    ]),
-    `${title}: answers`,
+    ])
   );
+  const headers = ["Question", "Claim", "Measured, with 95 % interval", "Verdict"];
+  return answersTable(headers, [h("tbody", rows)], `${title}: answers`);
 }
 
-function answersTable(headers: readonly string[], rows: readonly Element[][], label: string): Element {
-  const head = headers.map((text) => h("th", { scope: "col", class: text.length === 1 ? "num" : "" }, text));
+function answersTable(headers: readonly string[], bodies: readonly Element[], label: string): Element {
+  const head = headers.map((text) => h("th", { scope: "col" }, text));
   return h(
     "div",
     { class: "scroll", tabIndex: 0, role: "region", ariaLabel: label },
-    h("table", { class: "answers" }, h("thead", h("tr", head)), h("tbody", rows.map((cells) => h("tr", cells)))),
+    h("table", { class: "answers" }, h("thead", h("tr", head)), ...bodies),
   );
 }
 
 function askedBy({ asked }: Answer): Element[] {
-  return asked.length === 0 ? [] : [h("small", { class: "asked" }, `asked by ${asked.join(", ")}`)];
+  return asked.length === 0 ? [] : [h("small", { class: "asked" }, "asked by ", asked.map((id) => h("span", id)))];
 }
 
 function number({ value, low, high, unit }: Answer): Element {
   return h("span", { class: "number" }, measured(value, low, high), unit === "" ? "" : h("small", unit));
 }
 
-function pText(p: number): string {
-  if (Number.isNaN(p)) return "–";
-  return p < 0.001 ? "< 0.001" : numberText(p, 3);
+/** How many models stand behind it and, of one of several tests, p. */
+function standing({ n, p }: Answer): string {
+  if (Number.isNaN(p)) return `n = ${n}`;
+  return `n = ${n}, p ${p < 0.001 ? "< 0.001" : `= ${numberText(p, 3)}`}`;
 }
 
 const [WIDTH, HEIGHT] = [150, 18];

@@ -11,7 +11,12 @@
     const spec = JSON.parse(document.getElementById(figure.dataset.spec).textContent);
     try {
       const downloadFileName = figure.id.replace(/^figure-/, "");
-      const { view } = await globalThis.vegaEmbed(live, spec, { renderer: "svg", actions, downloadFileName });
+      const { view } = await globalThis.vegaEmbed(live, spec, {
+        renderer: "svg",
+        actions,
+        downloadFileName,
+        logLevel: globalThis.vega.Error, // empty panels are no news to a reader
+      });
       figure.classList.add("is-live");
       const summary = live.querySelector("summary");
       if (summary) summary.setAttribute("aria-label", `Save: ${figure.dataset.title}`);

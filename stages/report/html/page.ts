@@ -34,7 +34,7 @@ export function page(parts: Parts, params: HtmlParams, { style, scripts }: Asset
     [
       "answers",
       "Answers",
-      answers.length === 0 ? [h("p", "No study of this report has findings.")] : summaryOf(answers),
+      answers.length === 0 ? [h("p", "No study of this report has findings.")] : summaryOf(answers, params.sections),
     ],
     ...(hasPoints
       ? [["points", "The reviewers’ points", pointsOf(params, answers)] as [string, string, Element[]]]
@@ -78,7 +78,7 @@ function contents(chapters: readonly (readonly [string, string, unknown])[], sec
   return h("nav", { ariaLabel: "Contents" }, h("ol", entries));
 }
 
-function summaryOf(answers: readonly Answer[]): Element[] {
+function summaryOf(answers: readonly Answer[], sections: readonly Section[]): Element[] {
   const counts = Map.groupBy(answers, ({ verdict }) => verdict);
   const tiles = ["supported", "contradicted", "undecided"].map((verdict) =>
     h("div", { class: ["tile", verdict] }, h("b", String(counts.get(verdict)?.length ?? 0)), h("span", verdict))
@@ -90,7 +90,7 @@ function summaryOf(answers: readonly Answer[]): Element[] {
       "contradicted where it lies on the other, and undecided otherwise; where several tests were made, p after Holm’s ",
       "correction must be below 0.05, too. Verdicts hold for the data, models and sizes under Methods, not beyond.",
     ]),
-    answersAtAGlance(answers),
+    answersAtAGlance(answers, new Map(sections.map(({ name, title }) => [name, title]))),
   ];
 }
 

@@ -59,7 +59,10 @@ function withInterval(child: ElementContent): ElementContent {
   const parts = child.type === "text" ? /^(\S+) (\[[^\]]+\])(.*)$/.exec(child.value) : null;
   if (parts === null) return child;
   const [, number = "", interval = "", rest = ""] = parts;
-  return h("span", `${number}${rest} `, h("span", { class: "range" }, interval));
+  // A mark such as † stays with its number; what begins with a comma is about both.
+  const [mark, remark] = rest.startsWith(",") ? ["", rest.replace(/^,\s*/, "")] : [rest, ""];
+  const after = remark === "" ? [] : [h("span", { class: "range" }, remark)];
+  return h("span", `${number}${mark} `, h("span", { class: "range" }, interval), ...after);
 }
 
 function classOf({ align }: Element["properties"]): string {

@@ -36,8 +36,8 @@ Deno.test("html() writes names as text, whatever is in them", () => {
 
 Deno.test("html() shows each question with its number, interval, verdict and who asks", () => {
   assert.equal(still.split("−0.020 [−0.030, −0.010]").length - 1, 3, "at a glance, in full, and at its point");
-  assert.match(still, /Is SAM safer\?<small class="asked">asked by paper, R1-W2<\/small>/);
-  assert.match(still, /<td class="num">16<\/td><td class="num">&#x3C; 0.001<\/td>/);
+  assert.match(still, /Is SAM safer\?<small class="asked">asked by <span>paper<\/span><span>R1-W2<\/span><\/small>/);
+  assert.match(still, /<small>n = 16, p &#x3C; 0.001<\/small>/);
   for (const verdict of ["supported", "contradicted", "undecided"]) {
     assert.match(still, new RegExp(`<div class="tile ${verdict}"><b>1</b>`));
   }
