@@ -42,11 +42,17 @@ export function ledgerVerb(shell: Shell) {
       const names = new Set<string>();
       const byDigest = new Map<string, string>();
       const looked: Looked[] = [];
+      const shown = new Map<string, Promise<Shown>>();
+      function show(id: string): Promise<Shown> {
+        const known = shown.get(id) ?? executor.show(asked, options, id);
+        shown.set(id, known);
+        return known;
+      }
       for (const node of nodes.filter(isPrivate)) {
         const name = dataOf(node, nodes);
         names.add(name);
         try {
-          const { type, items } = await executor.show(asked, options, node.id);
+          const { type, items } = await show(node.id);
           for (let i = 0; i < items.length; i++) {
             entries.push(...entriesOf(privacy, type.name, await items.at(i) as never, name, i));
           }
@@ -54,10 +60,13 @@ export function ledgerVerb(shell: Shell) {
           if (!(error instanceof RequestError)) throw error;
           missing.push(node.id);
         }
-        const read = await inputDigests(node, (id) => executor.show(asked, options, id));
+        const read = await inputDigests(node, show);
         if (node.node.type.name === "Models" && read.data !== undefined) byDigest.set(read.data, name);
         const all = Object.keys(read).length === Object.keys(node.inputs).length;
-        looked.push({ stage: node.node.stage.name, inputs: Object.values(read), all });
+        // A stage that is told the name of its data says whom it is about; others are known by what they look at.
+        if (typeof node.node.params.data !== "string") {
+          looked.push({ stage: node.node.stage.name, inputs: Object.values(read), all });
+        }
       }
       for (const { data } of entries) names.add(data);
       const now = privacy.merge(entries);
