@@ -51,9 +51,11 @@ export const release = stage({
     const task = { own, candidates: { all: shown.rows, classes: byClass(shown, classes) } };
     const next = releasing(task, method, { relation, budget });
     const heads: { head: Head; entries: AnyEntry[] }[] = [];
+    // All that the release depends on: others must not have the same noise.
+    const what = JSON.stringify([method, budget, relation, classes, params.candidates ?? "all", data]);
     for (let draw = 0; draw < draws; draw++) {
       context.signal.throwIfAborted();
-      const noise = seededNoise(seed, context.branch, JSON.stringify([method, budget, relation]), draw);
+      const noise = seededNoise(seed, context.branch, what, draw);
       const { head, releases } = next(noise);
       heads.push({ head, entries: releases.map(({ part, release }) => entryOf(release, { data, part }) as AnyEntry) });
       context.progress({ done: draw + 1, total: draws, unit: "releases" });

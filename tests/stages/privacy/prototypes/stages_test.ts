@@ -66,7 +66,11 @@ Deno.test("release() looks at the train split alone, and is repeated by its seed
     const method = { kind };
     const [first, again] = [await released({ method }), await released({ method }, other)];
     assert.deepEqual(first, again);
-    const different = [await released({ method, seed: 1 }), await released({ method }, item, "two")];
+    const different = [
+      await released({ method, seed: 1 }),
+      await released({ method }, item, "two"),
+      await released({ method, candidates: 50 }),
+    ];
     for (const heads of different) assert.notDeepEqual(first.ledger, heads.ledger);
   }
 });
