@@ -25,7 +25,7 @@ export default pipeline("budget", {
   graph(p) {
     const sets = dataAndMasks(p);
     const { data, masks } = sets;
-    const { models, logits } = zooOf(sets, p, p.optimizer);
+    const { logits } = zooOf(sets, p, p.optimizer);
     const zoo = { masks, logits, data };
     const { sizes, repeats } = p;
     const budgets = {

@@ -5,7 +5,13 @@
 import { each, modelSpec, optimizerSpec, pipeline, report, score, stats, z } from "../mod.ts";
 import { dataAndMasks, optimizersAt, zooOf, zooParams, zooPresets } from "./shared/study.ts";
 
+/** The sizes of a study, without its one architecture. */
+function sizes<P extends { readonly model: unknown }>({ model: _, ...rest }: P): Omit<P, "model"> {
+  return rest;
+}
+
 const { sgd, sam } = optimizersAt(0.01);
+const spelled = { sgd: "SGD", sam: "SAM", cnn: "CNN", mlp: "MLP", resNet18: "ResNet-18", vgg11: "VGG-11" };
 const small = { cnn: { kind: "cnn" }, mlp: { kind: "mlp", hidden: [128] } } as const;
 
 export default pipeline("optimizer-property-or-data-property", {
@@ -17,10 +23,10 @@ export default pipeline("optimizer-property-or-data-property", {
     least: z.number().default(0.9).describe("The corrected correlation from which a score counts as the data's own"),
   }).omit({ model: true }),
   presets: {
-    tiny: { ...zooPresets.tiny, optimizers: { sgd, sam }, models: small, members: 8, epochs: 10 },
-    default: { ...zooPresets.default, optimizers: { sgd, sam }, models: small },
+    tiny: { ...sizes(zooPresets.tiny), optimizers: { sgd, sam }, models: small, members: 8 },
+    default: { ...sizes(zooPresets.default), optimizers: { sgd, sam }, models: small },
     paper: {
-      ...zooPresets.paper,
+      ...sizes(zooPresets.paper),
       optimizers: { sgd: optimizersAt(0.1).sgd, sam: optimizersAt(0.1).sam },
       models: { resNet18: { kind: "resNet18" }, vgg11: { kind: "vgg11" } },
       members: 512,
@@ -35,6 +41,8 @@ export default pipeline("optimizer-property-or-data-property", {
       ),
     );
     const names = Object.keys(cells);
+    const spell = (name: string) => name.split(", ").map((part) => spelled[part as "sgd"] ?? part).join(", ");
+    const labels = Object.fromEntries(names.map((name) => [name, spell(name)]));
     const zoos = each(cells, ({ model, optimizer }) => {
       const { logits } = zooOf(sets, { ...p, model }, optimizer);
       return { masks, logits, data };
@@ -71,7 +79,7 @@ export default pipeline("optimizer-property-or-data-property", {
         row: { measure: a, metric: "spearman corrected", slice },
         expect: "above" as const,
         than: p.least,
-        quantity: `Spearman's correlation of ${a} with ${slice}, corrected for reliability`,
+        quantity: `Spearman's correlation of ${spell(a)} with ${spell(slice)}, corrected for reliability`,
         unit: "correlation",
       };
     }
@@ -83,7 +91,7 @@ export default pipeline("optimizer-property-or-data-property", {
         ask("Under two architectures?", "R3-Q1", "entropy", c),
       ],
     });
-    const shown = { middle: 0, range: [-1, 1] as [number, number] };
+    const shown = { labels, middle: 0, range: [-1, 1] as [number, number] };
     const halves = { ...shown, metrics: ["spearman of halves"] };
     const subtitle = [
       "Spearman's correlation of estimates that share no model, and its 95 % interval over examples. On the diagonal, that of " +
@@ -96,6 +104,7 @@ export default pipeline("optimizer-property-or-data-property", {
         rows: "measure",
         columns: "slice",
         metrics: ["spearman corrected"],
+        labels,
         caption: [
           "Memorization: Spearman's correlation corrected for reliability (1 where only models' noise differs).",
         ],
@@ -104,6 +113,7 @@ export default pipeline("optimizer-property-or-data-property", {
         rows: "measure",
         columns: "slice",
         metrics: ["spearman corrected"],
+        labels,
         caption: ["Influence entropy: Spearman's correlation corrected for reliability."],
       }).as("entropy-table"),
       memorization: report.heatMap({ memorization }, { ...halves, title: "Memorization between zoos", subtitle }),
