@@ -20,7 +20,8 @@ export { hasDied, type ProcessIdentity, thisProcess } from "./processes.ts";
 export type { Warn } from "./publisher.ts";
 export type { RecordItem, StoreRecord } from "./record.ts";
 export { listRecords } from "./record_list.ts";
-export { Store, type StoreOptions } from "./store.ts";
+export { Store } from "./store.ts";
+export type { StoreOptions } from "./store_options.ts";
 export { checkTable } from "./table.ts";
 export type {
   ColumnData,
@@ -33,5 +34,6 @@ export type {
   Tensor,
   TypedArray,
 } from "./table.ts";
+export type { SendingProgress, Upstream, UpstreamReport } from "./upstream.ts";
 export { STORE_VERSION } from "./version.ts";
 export { type Damage, verify, type VerifyOptions, type VerifyProgress, type VerifyReport } from "./verify.ts";

@@ -12,6 +12,7 @@ import { whyEndless, whyUnsealed, whyUnsound } from "./sealed_arrow.ts";
 import { Spool } from "./spool.ts";
 import { checkTable, describeType, elementsOf, type TableData, type TableType } from "./table.ts";
 import type { TableFile } from "./table_file.ts";
+import type { Upstream } from "./upstream.ts";
 import { whyBroken } from "./verify_object.ts";
 
 /** An object older than this counts as in use again when it is written again. */
@@ -51,6 +52,8 @@ export interface TableBatches {
 
 /** The `objects/` of a store. */
 export class Objects {
+  /** Brings objects that are not here. */
+  upstream: Upstream | undefined;
   readonly #layout: Layout;
   readonly #publisher: Publisher;
   readonly #warn: Warn;
@@ -115,10 +118,15 @@ export class Objects {
   }
 
   /**
-   * Whether an object is there in the length it was written with: looks at the file's seal, not at its content. What
-   * that shows to be damaged is set aside, with a warning.
+   * Whether an object is there in the length it was written with, or promised: looks at the file's seal, not at its
+   * content. What that shows to be damaged is set aside, with a warning.
    */
   async has(digest: string): Promise<boolean> {
+    return await this.hasOwn(digest) || this.upstream !== undefined && this.upstream.promises(digest);
+  }
+
+  /** The same, of what is here. */
+  async hasOwn(digest: string): Promise<boolean> {
     const { isThere, damage } = this.#glance(digest);
     if (damage !== undefined) this.#warn((await this.#damaged(digest, damage)).message);
     return isThere && damage === undefined;
@@ -140,7 +148,8 @@ export class Objects {
 
   async #look(digest: string): Promise<Fingerprint> {
     const path = this.#layout.object(digest);
-    const seen = fingerprint(path);
+    let seen = fingerprint(path);
+    if (seen === undefined && await this.upstream?.bring(digest)) seen = fingerprint(path);
     if (seen === undefined) throw new MissingObjectError(digest, path);
     if (seen.isFolder) throw await this.#damaged(digest, "it is a folder");
     return seen;

@@ -3,13 +3,14 @@ import { asWriteError, discard, publishFile, temporaryName } from "./files.ts";
 
 /** A temporary file, removed when disposed of unless it was published. */
 export class Spool implements AsyncDisposable {
-  readonly #path: string;
+  /** Where it lies until then. */
+  readonly path: string;
   readonly #file: Deno.FsFile;
   #isOpen = true;
   #published = false;
 
   private constructor(path: string, file: Deno.FsFile) {
-    this.#path = path;
+    this.path = path;
     this.#file = file;
   }
 
@@ -32,7 +33,7 @@ export class Spool implements AsyncDisposable {
     try {
       for (let written = 0; written < bytes.length;) written += await this.#file.write(bytes.subarray(written));
     } catch (cause) {
-      throw asWriteError(this.#path, cause);
+      throw asWriteError(this.path, cause);
     }
   }
 
@@ -40,7 +41,7 @@ export class Spool implements AsyncDisposable {
   async publish(path: string): Promise<void> {
     this.#close();
     try {
-      this.#published = await publishFile(this.#path, path, "replace");
+      this.#published = await publishFile(this.path, path, "replace");
     } catch (cause) {
       throw asWriteError(path, cause);
     }
@@ -48,7 +49,7 @@ export class Spool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
-    if (!this.#published) await discard(this.#path);
+    if (!this.#published) await discard(this.path);
   }
 
   #close(): void {

@@ -4,24 +4,16 @@ import { type Claim, type ClaimOptions, Claims, type WaitOptions } from "./claim
 import { Documents } from "./documents.ts";
 import type { Holder } from "./holder.ts";
 import { Layout } from "./layout.ts";
-import { type Lease, type LeaseOptions, Leases } from "./leases.ts";
+import { type Lease, Leases } from "./leases.ts";
 import { asNote, type Note } from "./note.ts";
 import { Objects, type StoredTable, type TableBatches, type TypedTable } from "./objects.ts";
-import { Publisher, type Warn } from "./publisher.ts";
-import { asRecord, type StoreRecord } from "./record.ts";
+import { Publisher } from "./publisher.ts";
+import type { StoreRecord } from "./record.ts";
+import { Records } from "./records.ts";
 import type { TableData, TableType } from "./table.ts";
+import type { StoreOptions } from "./store_options.ts";
+import type { Upstream } from "./upstream.ts";
 import { prepare } from "./version.ts";
-
-/** A flush takes about a millisecond: a result that took longer than this to compute is worth one of its own. */
-const WORTH_FLUSHING_SECONDS = 0.2;
-
-/** How a store is opened. */
-export interface StoreOptions {
-  /** Told of damaged records and notes, which count as absent; `console.warn` by default. */
-  readonly warn?: Warn;
-  /** How this process keeps its leases. */
-  readonly leases?: LeaseOptions;
-}
 
 /**
  * A content-addressed store in a directory, shared by any number of processes. Whatever is killed, whenever: the store
@@ -44,16 +36,27 @@ export class Store {
   readonly #objects: Objects;
   readonly #publisher: Publisher;
   readonly #documents: Documents;
+  readonly #records: Records;
   readonly #leases: Leases;
   readonly #claims: Claims;
 
-  private constructor(layout: Layout, readOnly: string | undefined, { warn = tell, leases }: StoreOptions) {
+  private constructor(layout: Layout, readOnly: string | undefined, { warn = tell, leases, upstream }: StoreOptions) {
     this.#layout = layout;
     this.#publisher = new Publisher(layout, readOnly, warn);
     this.#objects = new Objects(layout, this.#publisher, warn);
     this.#documents = new Documents(this.#publisher, warn);
+    this.#records = new Records(layout, this.#documents, this.#objects, this.#publisher);
     this.#leases = new Leases(layout, this.#publisher, warn, leases);
     this.#claims = new Claims(layout, this.#leases, (key) => this.findRecord(key));
+    if (readOnly !== undefined || upstream === undefined) return;
+    this.#records.upstream = this.#objects.upstream = upstream({
+      layout,
+      publisher: this.#publisher,
+      warn,
+      readRecord: (key) => this.#records.readOwn(key),
+      hasObject: (digest) => this.#objects.hasOwn(digest),
+      keepRecord: async (record) => void await this.#records.keep(record),
+    });
   }
 
   /**
@@ -83,6 +86,11 @@ export class Store {
   /** Whether the store could be written when it was opened. */
   get writable(): boolean {
     return this.#publisher.readOnly === undefined;
+  }
+
+  /** What stands behind the store; undefined if nothing does. */
+  get upstream(): Upstream | undefined {
+    return this.#records.upstream;
   }
 
   /**
@@ -148,20 +156,31 @@ export class Store {
     return this.#objects.readAny(digest);
   }
 
-  /** Whether an object is there in full length, without reading it; one that is damaged is set aside with a warning. */
+  /**
+   * Whether an object is there in full length, without reading it, or promised by what stands behind the store; one that
+   * is damaged is set aside with a warning.
+   */
   hasObject(digest: string): Promise<boolean> {
     return this.#objects.has(digest);
   }
 
+  /**
+   * Brings objects that are promised into the store, where they are not there: for threads that read them with a store of
+   * their own. One that does not come is missing to whoever reads it.
+   */
+  async bring(digests: Iterable<string>): Promise<void> {
+    if (this.upstream === undefined) return;
+    for (const digest of new Set(digests)) if (!await this.#objects.hasOwn(digest)) await this.upstream.bring(digest);
+  }
+
   /** The record of a key. A damaged one is set aside with a warning, and reads as absent. */
   readRecord(key: string): Promise<StoreRecord | undefined> {
-    return this.#documents.read(this.#layout.record(key), (value) => asRecord(key, value));
+    return this.#records.read(key);
   }
 
   /** The record of a key, if every object it names is there: what {@link readRecord} gives may have lost some. */
-  async findRecord(key: string): Promise<StoreRecord | undefined> {
-    const record = await this.readRecord(key);
-    return record !== undefined && await this.#isComplete(record) ? record : undefined;
+  findRecord(key: string): Promise<StoreRecord | undefined> {
+    return this.#records.find(key);
   }
 
   /**
@@ -173,15 +192,8 @@ export class Store {
    *
    * @returns the record that stands: this one, or the one that was first.
    */
-  async writeRecord(record: StoreRecord, options: { readonly replace?: boolean } = {}): Promise<StoreRecord> {
-    const path = this.#layout.record(asRecord(record.key, record).key);
-    if (options.replace || !await this.#documents.write(path, record, { durable: true, existing: "keep" })) {
-      const first = options.replace ? undefined : await this.findRecord(record.key);
-      if (first !== undefined) return first;
-      await this.#documents.write(path, record, { durable: true, existing: "replace" });
-    }
-    if (record.cost.seconds > WORTH_FLUSHING_SECONDS) await this.#publisher.flush();
-    return record;
+  writeRecord(record: StoreRecord, options: { readonly replace?: boolean } = {}): Promise<StoreRecord> {
+    return this.#records.write(record, options);
   }
 
   /** The note of a name; undefined if there is none. A damaged one is set aside with a warning. */
@@ -273,17 +285,13 @@ export class Store {
 
   /** Flushes, and gives back the leases of this process. The store can be used on. */
   async close(): Promise<void> {
+    await this.upstream?.close();
     await this.#leases.close();
     await this.flush();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #isComplete(record: StoreRecord): Promise<boolean> {
-    for (const { digest } of record.items) if (!await this.hasObject(digest)) return false;
-    return true;
   }
 }
 

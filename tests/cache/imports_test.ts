@@ -22,12 +22,18 @@ Deno.test("Importing cache/mod.ts does not load apache-arrow", async () => {
   assert.deepEqual([...packages].filter((name) => !name.startsWith("node:")), []);
 });
 
-Deno.test("cache imports node: built-ins and apache-arrow only", async () => {
-  for await (const { name } of Deno.readDir(CACHE)) {
-    const text = await Deno.readTextFile(new URL(name, CACHE));
-    const code = text.replaceAll(/^ *\*.*$/gm, "");
-    for (const [, specifier] of code.matchAll(/(?: from |import\()"([^"]+)"/g)) {
-      assert.match(specifier!, /^(\.\/[a-z_]+\.ts|node:[a-z/]+|apache-arrow)$/, `${name} imports "${specifier}"`);
+Deno.test("cache imports node: built-ins, apache-arrow and protobufjs only, and remote/ from nowhere", async () => {
+  for (const [folder, allowed] of [
+    ["", /^(\.\/[a-z_]+\.ts|node:[a-z/]+|apache-arrow)$/],
+    ["remote/", /^(\.\.?\/[a-z_]+\.ts|node:[a-z/]+|protobufjs\/light\.js)$/],
+  ] as const) {
+    for await (const { name, isFile } of Deno.readDir(new URL(folder, CACHE))) {
+      if (!isFile) continue;
+      const text = await Deno.readTextFile(new URL(folder + name, CACHE));
+      const code = text.replaceAll(/^ *\*.*$/gm, "");
+      for (const [, specifier] of code.matchAll(/(?: from |import\()"([^"]+)"/g)) {
+        assert.match(specifier!, allowed, `${folder}${name} imports "${specifier}"`);
+      }
     }
   }
 });
