@@ -21,6 +21,8 @@ import { median } from "./statistics.ts";
 
 /** Repeats of small networks, and of those whose single steps take long. */
 const REPEATS = { small: 7, large: 3 } as const;
+/** Milliseconds between turns: idle threads of onnxruntime and of OpenMP spin for a while, on cores that others want. */
+const REST = 100;
 /** Images of tfjs's steps, whose cpu backend needs seconds for a few. It is measured on the small networks only. */
 const TFJS: Readonly<Record<string, { readonly cpu: number; readonly wasm: number }>> = {
   logistic: { cpu: 128, wasm: 128 },
@@ -42,6 +44,7 @@ async function race(trainers: readonly Trainable[], steps: number): Promise<(num
     for (const [index, trainer] of trainers.entries()) {
       if (failures.has(index)) continue;
       try {
+        await new Promise((resolve) => setTimeout(resolve, REST));
         const rate = await trainer.run(repeat < 0 ? Math.ceil(steps / 4) : steps);
         if (repeat >= 0) rates[index]!.push(rate);
       } catch (error) {

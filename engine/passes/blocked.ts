@@ -11,6 +11,7 @@ import { FILTER_GRADIENT, windowsOf } from "../windows.ts";
 import { blockedFilterGradient } from "./filter_blocked.ts";
 import { onBlocks } from "./blocked_arithmetic.ts";
 import { blockFilter } from "./blocked_filter.ts";
+import { swapRuns } from "./runs.ts";
 import { interleaved, isInterleaved } from "./interleaved.ts";
 import { phased } from "./phases.ts";
 import { blockedPoolGradient, POOL_GRADIENT } from "./pool_gradient.ts";
@@ -25,6 +26,7 @@ import { type Producer, rewrite, through, usesOf } from "./rewrite.ts";
 export function blockConvolutions(graph: Graph, size: number): Graph {
   const readers = usesOf(graph);
   const alone = new Set<Value>();
+  const poolings = new Set(graph.nodes.flatMap(({ op, inputs }) => op === POOL_GRADIENT ? inputs : []));
   return rewrite(graph, (node, builder, producer) => {
     if (node.op === "Conv" && node.domain === "") {
       const result = blocked(node, size, builder, producer);
@@ -33,16 +35,18 @@ export function blockConvolutions(graph: Graph, size: number): Graph {
     }
     if (node.op === "Relu") return activate(node, alone, builder, producer) ?? relu(node, builder, producer);
     if (node.op === "MaxPool" && node.outputs.length === 1) return pool(node, builder, producer);
-    if (node.op === "Transpose") return toChannelsLast(node, size, builder, producer);
+    if (node.op === "Cast") return mask(node, builder, producer);
+    if (node.op === "Transpose") {
+      const wanted = poolings.has(node.outputs[0]!) ? fromChannelsLast(node, size, builder) : undefined;
+      return wanted ?? toChannelsLast(node, size, builder, producer);
+    }
     if (node.op === "ConvTranspose") {
       const result = phased(node, size, builder, producer);
       return result && [result];
     }
     if (node.op === FILTER_GRADIENT) return [filterGradient(node, size, builder, producer)];
     if (node.op !== POOL_GRADIENT) {
-      const result = node.op === "Mul"
-        ? mask(node, builder, producer) ?? onBlocks(node, alone, builder, producer)
-        : onBlocks(node, alone, builder, producer);
+      const result = masked(node, builder, producer) ?? onBlocks(node, alone, builder, producer);
       if (result && readers.get(node.outputs[0]!) === 1) alone.add(result);
       return result && [result];
     }
@@ -61,6 +65,15 @@ function pool(node: Node, builder: Builder, producer: Producer): Value[] | undef
   return x && [fromBlocks(builder.node("MaxPool", [x], node.outputs[0]!, node.attributes, NCHWC), builder)];
 }
 
+/** Channels last are turned into blocks at once. */
+function fromChannelsLast(node: Node, size: number, builder: Builder): Value[] | undefined {
+  const { shape } = node.outputs[0]!;
+  if (!sameShape(intsOf(node, "perm")!, [0, 3, 1, 2]) || shape[1]! % size !== 0) return undefined;
+  const [batch, channels, height, width] = shape as [number, number, number, number];
+  const blocks = swapRuns(node.inputs[0]!, [batch, height * width, channels / size], size, builder);
+  return [fromBlocks(builder.reshape(blocks, shape), builder)];
+}
+
 /** Blocks are turned into channels last at once. */
 function toChannelsLast(node: Node, size: number, builder: Builder, producer: Producer): Value[] | undefined {
   const x = blocksOf(node.inputs[0], producer);
@@ -68,15 +81,22 @@ function toChannelsLast(node: Node, size: number, builder: Builder, producer: Pr
   return [lastFromBlocks(x, node.outputs[0]!.shape, size, builder)];
 }
 
-/** A gradient times a mask `y > 0` of its own shape. */
-function mask(node: Node, builder: Builder, producer: Producer): Value | undefined {
+/** A mask `y > 0`, as numbers, of what is in blocks. */
+function mask(node: Node, builder: Builder, producer: Producer): Value[] | undefined {
+  const above = producer(node.inputs[0]);
+  const y = above?.op === "Greater" ? blocksOf(above.inputs[0], producer) : undefined;
+  const zero = above?.inputs[1];
+  if (!y || zero?.shape.length !== 0) return undefined;
+  return [fromBlocks(builder.cast(builder.binary("Greater", y, zero, "bool"), node.outputs[0]!.dtype), builder)];
+}
+
+/** A gradient in blocks times a mask `y > 0` of its own shape, which is then made of y's blocks: convolutions read those. */
+function masked(node: Node, builder: Builder, producer: Producer): Value | undefined {
   for (const [factor, other] of [node.inputs, node.inputs.toReversed()] as [Value, Value][]) {
-    const above = producer(through(other, "Cast", producer));
-    const y = above?.inputs[0];
-    if (above?.op !== "Greater" || !y || !sameShape(factor.shape, y.shape)) continue;
-    if (!blocksOf(factor, producer) && !blocksOf(y, producer)) continue;
-    const zero = above.inputs[1]!;
-    if (zero.shape.length > 0) continue;
+    const above = node.op === "Mul" ? producer(through(other, "Cast", producer)) : undefined;
+    const [y, zero] = above?.inputs ?? [];
+    if (above?.op !== "Greater" || !y || !sameShape(factor.shape, y.shape) || zero?.shape.length !== 0) continue;
+    if (!blocksOf(factor, producer)) continue;
     const alive = builder.cast(builder.binary("Greater", toBlocks(y, builder, producer), zero, "bool"), "float32");
     return fromBlocks(builder.binary("Mul", toBlocks(factor, builder, producer), alive), builder);
   }

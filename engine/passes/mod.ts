@@ -48,5 +48,5 @@ export function optimize(graph: Graph, blockSize?: number): Graph {
   const best = passes(blockSize).reduce((current, pass) => pass(current), spellFilterGradients(settled, blockSize));
   if (blockSize === undefined) return best;
   const blocked = blockConvolutions(dropDead(nameBlocked(scaleBytes(best), blockSize)), blockSize);
-  return dropDead(mergeCommon(stretchMasks(blocked)));
+  return dropDead(mergeCommon(simplify(stretchMasks(dropDead(blocked)))));
 }
