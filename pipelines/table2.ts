@@ -142,6 +142,13 @@ export default pipeline("table2", {
       ].map((question) => ({ ...question, unit })),
     });
 
+    // SharpReg's weight a is 0 for SGD and 1 for SAM (of its radius): one knob from sharp to flat.
+    const sharp = others.filter((name) => familyOf(name) === family).map((
+      name,
+    ) => [name.slice(family.length + 1), name]);
+    const knob = Object.fromEntries(
+      [...sharp, ["0", "none"], ["1", "sam"]].map(([a, name]) => [`a = ${a}`, pick(rows, name!)]),
+    );
     const labels = { none: "No defence (SGD)", sam: "SAM" };
     const heading = "Defence";
     return {
@@ -161,6 +168,22 @@ export default pipeline("table2", {
       leaks: report.comparisonTable({ comparisons: leaks }, { labels, heading }),
       costByBucket: report.comparisonTable({ comparisons: gains }, { labels, heading }).as("cost-by-bucket"),
       accuracyByBucket: report.accuracyByBucket(byBucket, { labels, heading, reference: "none" }),
+      knob: report.curve(knob, {
+        x: "group",
+        lines: "measure",
+        measures: ["accuracy", "confidence attack", "augmentation attack", "LiRA online, global variance"],
+        metrics: ["test accuracy", "auc"],
+        percent: true,
+        labels: {
+          "accuracy": "test accuracy",
+          "confidence attack": "AUC, confidence attack",
+          "augmentation attack": "AUC, augmentation attack",
+          "LiRA online, global variance": "AUC, LiRA",
+        },
+        title: "From sharp to flat: accuracy and success of attacks by SharpReg's weight",
+        subtitle: ["0 is SGD, 1 is SAM, below 0 seeks sharp minima. Means over models with 95 % intervals."],
+        axes: { x: "Weight a of the gradient nearby", y: "Per cent" },
+      }).as("knob"),
       frontier: report.scatter(rows, {
         x: { metric: "test accuracy" },
         y: LIRA,

@@ -14,7 +14,7 @@ import { nameOf, pointsOf, quantity } from "./points.ts";
  * (the most memorized examples removed) and after its control (as many random ones removed). A model's gain is the
  * difference of the two on its mask; gains of one index are paired. Measure: the quantity's name; metrics "gain" (slices
  * "treated" and "control"), "gain taken away" (their difference) and "mediated share", with Fieller's interval of a ratio of means, which has no ends (NaN)
- * where the control's gain cannot be told from 0: then there is no gain whose share could be mediated.
+ * where the control's gain cannot be told from 0 or is a loss: then there is no gain whose share could be mediated.
  *
  * @throws RangeError when a group is missing, or fewer than two models have all four numbers.
  *
@@ -50,7 +50,8 @@ export const mediation = stage({
       throw new RangeError(`Cannot work out a mediation over ${models.length} models: it takes two`);
     }
     const [t, c] = [treated, control].map((gains) => models.map((model) => gains.get(model)!)) as [number[], number[]];
-    const left = ratioOfMeans(t, c);
+    const ratio = ratioOfMeans(t, c);
+    const left = meanInterval(c).value > 0 ? ratio : { ...ratio, low: NaN, high: NaN };
     const about = { measure: nameOf(of), n: models.length };
     return metricsOf([
       { ...about, metric: "gain", slice: "treated", ...meanInterval(t) },

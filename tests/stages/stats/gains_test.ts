@@ -59,6 +59,9 @@ Deno.test("mediation() says which share of a gain a treatment takes away", async
   assert.ok(low < value && value < high);
   assert.ok(Math.abs(metricOf(shares, "gain", -1, "control").value - 0.32 / 3) < 1e-12);
   assert.ok(Math.abs(metricOf(shares, "gain taken away").value - 0.24 / 3) < 1e-12);
+  const swapped = { "control gained": metrics["control base"], "control base": metrics["control gained"] };
+  const loss = await runStage<Measured>(mediation, { metrics: { ...metrics, ...swapped } }, { of });
+  assert.ok(Number.isNaN(metricOf(loss, "mediated share").low), "of a loss there is no share of a gain");
   const { "treated base": _, ...missing } = metrics;
   await assert.rejects(async () => await runStage(mediation, { metrics: missing }, { of }), /"treated base"/);
 });
