@@ -94,8 +94,8 @@ export default pipeline("optimizer-property-or-data-property", {
     const shown = { labels, middle: 0, range: [-1, 1] as [number, number] };
     const halves = { ...shown, metrics: ["spearman of halves"] };
     const subtitle = [
-      "Spearman's correlation of estimates that share no model, and its 95 % interval over examples. On the diagonal, that of " +
-      "two halves of one zoo: no other correlation in its row can be expected to be higher.",
+      "Spearman's correlation of estimates that share no model, and its 95 % interval over examples. On the diagonal, of " +
+      "halves of one zoo; the ceiling for a pair is the square root of the product of both diagonals.",
     ];
     return {
       findings,

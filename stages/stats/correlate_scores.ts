@@ -19,8 +19,8 @@ const HALVES = ["/even", "/odd"] as const;
  *
  * - "spearman": of the two scores as they are. 1 on the diagonal.
  * - "spearman of halves": mean of the correlations of the one's even with the other's odd half and the reverse. On the
- *   diagonal this is the split-half correlation, the ceiling for the row: the errors of the two halves have nothing in
- *   common, whereas scores of zoos on the same masks share theirs.
+ *   diagonal this is the split-half correlation: the square root of the product of two diagonals is the ceiling for the
+ *   pair. The errors of the two halves have nothing in common, whereas scores of zoos on the same masks share theirs.
  * - "spearman corrected": that, divided by the square root of the product of both diagonals: what the correlation would
  *   be if both zoos were endless (Spearman 1904). It may come out above 1. Only for scores with halves.
  *
