@@ -1,5 +1,6 @@
 /** @file The store: objects by digest, records by key, notes by name. Data only, never code; files only, no database. */
 import { resolve } from "node:path";
+import { atOnce } from "./at_once.ts";
 import { type Claim, type ClaimOptions, Claims, type WaitOptions } from "./claims.ts";
 import { Documents } from "./documents.ts";
 import type { Holder } from "./holder.ts";
@@ -151,7 +152,7 @@ export class Store {
     return this.#objects.read(type, digest);
   }
 
-  /** Like {@link readTable}, of whatever type: the object says which. */
+  /** Like {@link readTable}, of whatever type. */
   readAnyTable(digest: string): Promise<TypedTable> {
     return this.#objects.readAny(digest);
   }
@@ -164,13 +165,13 @@ export class Store {
     return this.#objects.has(digest);
   }
 
-  /**
-   * Brings objects that are promised into the store, where they are not there: for threads that read them with a store of
-   * their own. One that does not come is missing to whoever reads it.
-   */
+  /** Brings those objects that are promised: for threads that read them with a store of their own. */
   async bring(digests: Iterable<string>): Promise<void> {
-    if (this.upstream === undefined) return;
-    for (const digest of new Set(digests)) if (!await this.#objects.hasOwn(digest)) await this.upstream.bring(digest);
+    const { upstream } = this;
+    if (upstream === undefined) return;
+    await atOnce(8, new Set(digests), async (digest) => {
+      if (upstream.promises(digest) && !await this.#objects.hasOwn(digest)) await upstream.bring(digest);
+    });
   }
 
   /** The record of a key. A damaged one is set aside with a warning, and reads as absent. */
@@ -283,7 +284,7 @@ export class Store {
     return this.#publisher.flush();
   }
 
-  /** Flushes, and gives back the leases of this process. The store can be used on. */
+  /** Flushes, gives back this process's leases, and ends what stands behind the store, which can be used on. */
   async close(): Promise<void> {
     await this.upstream?.close();
     await this.#leases.close();

@@ -148,6 +148,7 @@ export class Branches {
       if (failure !== undefined) throw new Error(failure);
       this.#part?.began(node, branch.index);
       const record = await this.#attempt(node, branch, others);
+      await this.#session.store.upstream?.share(branch.key);
       await this.#part?.ended(node, branch.index, branch.key);
       return { record, computed: true };
     } catch (error) {
@@ -165,6 +166,7 @@ export class Branches {
     // A collection may hold several damaged items; the stage finds them one by one.
     for (const repaired = new Set<string>();;) {
       try {
+        await this.#session.store.bring(digestsIn(this.#wire(node, branch)));
         return await send();
       } catch (error) {
         if (this.#options.signal?.aborted) throw new InterruptedError();
@@ -223,4 +225,10 @@ export class Branches {
     }
     return wired;
   }
+}
+
+function digestsIn(wired: Readonly<Record<string, WiredDigests>>): readonly string[] {
+  return Object.values(wired).flatMap((wire) => {
+    return "one" in wire ? [wire.one] : "many" in wire ? wire.many : Object.values(wire.named);
+  });
 }

@@ -92,15 +92,24 @@ export class Execution {
     if (known !== undefined && (!forced.has(node.id) || total === 0)) {
       this.results.set(node.id, known);
       if (!prepared.indexed) await tryPublishIndex(store, node, prepared, known, warn);
+      const branchKeys = async () => (await prepared.branches()).map(({ key }) => key);
+      await store.upstream?.share(prepared.key, prepared.mapped && branchKeys);
+      const remote = await fromRemote(store, prepared);
       if (stirred && await this.#part?.isNew(prepared.key)) {
         return this.#end(node, "ran", {
           prepared,
           stirred,
           branches: counts(total, total, 0),
           reason: "an input changed",
+          remote,
         });
       }
-      return this.#end(node, stirred ? "cutoff" : "cached", { prepared, stirred, branches: counts(total, 0, 0) });
+      return this.#end(node, stirred ? "cutoff" : "cached", {
+        prepared,
+        stirred,
+        branches: counts(total, 0, 0),
+        remote,
+      });
     }
     if (forced.has(node.id) && prepared.mapped !== undefined) await forgetFamily(store, prepared.mapped.family);
     const priority = this.#priority.get(node.id)!;
@@ -168,6 +177,7 @@ export class Execution {
       branches,
       reason,
       seconds,
+      remote: await fromRemote(store, prepared),
     });
   }
 
@@ -188,6 +198,7 @@ export class Execution {
       readonly branches?: BranchCounts;
       readonly reason?: string;
       readonly seconds?: number;
+      readonly remote?: number | undefined;
     },
   ): Outcome {
     const report: NodeReport = {
@@ -198,6 +209,7 @@ export class Execution {
       key: told.prepared?.key ?? null,
       digest: this.results.get(node.id)?.digest ?? null,
       seconds: told.seconds ?? 0,
+      ...(told.remote === undefined ? {} : { remote: told.remote }),
       reason: told.reason ?? "",
     };
     this.#watch({ kind: "end", node: report });
@@ -219,6 +231,17 @@ async function tryPublishIndex(
     if (!(error instanceof StoreWriteError)) throw error;
     warn(error.message);
   }
+}
+
+/** How many branches of a node came from a remote cache; undefined where there is none. */
+async function fromRemote(
+  { upstream }: Session["store"],
+  { key, total, mapped, indexed, branches }: Prepared,
+): Promise<number | undefined> {
+  if (upstream === undefined) return undefined;
+  if (upstream.gave(key)) return total;
+  if (mapped === undefined || indexed) return 0;
+  return (await branches()).filter((branch) => upstream.gave(branch.key)).length;
 }
 
 function counts(total: number, ran: number, failed: number, cached = total - ran - failed): BranchCounts {

@@ -1,5 +1,7 @@
 /** @file What a run or a plan says: the document of `run --json`, and the events a running pipeline sends. */
 
+import type { UpstreamReport } from "../cache/mod.ts";
+
 /**
  * What happened to a node: `ran`; `cached` (its key was known); `cutoff` (an input was recomputed and came out the
  * same, so its key was known after all); `failed`; `skipped` (an input failed). In a plan: what would happen.
@@ -28,6 +30,8 @@ export interface NodeReport {
   /** The output's digest; null where there is none (yet). */
   readonly digest: string | null;
   readonly seconds: number;
+  /** With a remote cache: how many of its branches came from there. */
+  readonly remote?: number;
   /** Why it ran or will run; why it failed or was skipped. Empty when cached. */
   readonly reason: string;
 }
@@ -48,6 +52,8 @@ export interface Report {
   readonly counts: Readonly<Record<Status, number>>;
   readonly nodes: readonly NodeReport[];
   readonly outputs: Readonly<Record<string, OutputReport>>;
+  /** What came from a remote cache and went there. */
+  readonly remote?: UpstreamReport;
   readonly error?: { readonly node: string | null; readonly message: string };
 }
 

@@ -1,4 +1,5 @@
 /** @file What a user asks the executor for. */
+import type { RemoteOptions } from "../cache/remote/mod.ts";
 import type { DeviceOptions } from "./device.ts";
 
 /** Which pipeline, with which parameters. The same request in another process builds the same graph. */
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly keepGoing?: boolean | undefined;
   /** Seconds between two checkpoints of a long stage; 60 by default. */
   readonly checkpointSeconds?: number | undefined;
+  /** A server that results are shared through; none by default. */
+  readonly remote?: RemoteOptions | undefined;
   /** A warning is an error. */
   readonly strict?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -6,6 +6,7 @@ import { expectWork, isUnchanged } from "./expectation.ts";
 import { errorOf, leaveRecord, writeOutputs } from "./finish.ts";
 import type { Warn } from "./lookup.ts";
 import { WorkerPool } from "./pool.ts";
+import { drainRemote, withoutBrokenPromises } from "./remote.ts";
 import type { Report } from "./report.ts";
 import type { PipelineRequest, RunOptions } from "./request.ts";
 import { InlineRunner, type Runner, type Surroundings } from "./runner.ts";
@@ -50,11 +51,14 @@ export async function run(
   try {
     const listed = session.nodes.map(({ id, node }) => ({ id, stage: node.stage.name }));
     watched({ kind: "graph", nodes: listed });
-    const execution = new Execution(session, options, runner, watched);
-    const nodes = await execution.run();
-    if (options.signal?.aborted) throw new InterruptedError();
-    if (runner.refusal !== undefined) throw runner.refusal;
-    const outputs = await writeOutputs(session, execution, options);
+    const { nodes, outputs } = await withoutBrokenPromises(session, watched, async () => {
+      const execution = new Execution(session, options, runner, watched);
+      const nodes = await execution.run();
+      if (options.signal?.aborted) throw new InterruptedError();
+      if (runner.refusal !== undefined) throw runner.refusal;
+      return { nodes, outputs: await writeOutputs(session, execution, options) };
+    });
+    await drainRemote(session, options, watched);
     const error = errorOf(nodes, warnings, options);
     const report = reportOf(session, runner.device ?? options.device, nodes, outputs, error);
     await leaveRecord(session, request, options, report, watched);

@@ -35,7 +35,8 @@ export async function openSession(request: PipelineRequest, options: RunOptions,
   const forced = options.force === undefined ? new Set<string>() : matching(loaded.graph, options.force);
   const warn = (message: string) => watch({ kind: "log", id: null, level: "warning", message });
   try {
-    const store = await openStore(options.cache, { warn, leases: { purpose: loaded.pipeline.name } });
+    const leases = { purpose: loaded.pipeline.name };
+    const store = await openStore(options.cache, { warn, leases }, options.remote);
     const codes = new CodeIndex(store);
     // All code is hashed before anything runs: what cannot be hashed is a wrong request, not a failed stage.
     for (const { node } of nodes) checkBuiltIns(node.stage, (await codes.digest(node.stage)).builtIns);
@@ -66,6 +67,7 @@ export function reportOf(
   outputs: Readonly<Record<string, OutputReport>>,
   error?: Report["error"],
 ): Report {
+  const remote = session.store.upstream?.report();
   const counts: Record<Status, number> = { ran: 0, cached: 0, cutoff: 0, failed: 0, skipped: 0 };
   for (const { status } of nodes) counts[status]++;
   return {
@@ -76,6 +78,7 @@ export function reportOf(
     counts,
     nodes,
     outputs,
+    ...(remote === undefined ? {} : { remote }),
     ...(error === undefined ? {} : { error }),
   };
 }

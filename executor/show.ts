@@ -47,6 +47,7 @@ export async function show(request: PipelineRequest, options: RunOptions, id: st
     const { items, digest } = results.get(id)!;
     const { type, arity, stage } = wanted.node;
     const stored = new CheckedItems(session.store, type, items.map((item) => item.digest), readValue);
+    await session.store.bring(items.map((item) => item.digest)); // they are read when the session has ended
     return { node: id, stage: stage.name, type, digest, many: arity === "many", items: stored };
   } finally {
     await closeSession(session, () => {});

@@ -24,7 +24,20 @@ export function summary(report: Report, paint: Paint): string {
     });
   const files = Object.values(report.outputs).flatMap((output) => output.files);
   const written = files.length > 0 ? `wrote ${files.join(", ")}\n` : "";
-  return `${paint("bold", report.pipeline)}: ${counts.join(", ")} in ${inSeconds(report.seconds)}\n${written}`;
+  return `${paint("bold", report.pipeline)}: ${counts.join(", ")} in ${inSeconds(report.seconds)}\n${
+    remoteLine(report)
+  }${written}`;
+}
+
+/** What went over the network: `remote: took 3 results (1.2 MB), sent 5 (0.4 MB)`. */
+function remoteLine({ remote }: Report): string {
+  if (remote === undefined) return "";
+  const { received, sent, unsent, off } = remote;
+  const [took, gave] = [received, sent].map(({ records, bytes }) =>
+    `${records} results (${(bytes / 1e6).toFixed(1)} MB)`
+  );
+  const left = unsent > 0 ? `, ${unsent} not sent` : "";
+  return `remote: took ${took}, sent ${gave}${left}${off === null ? "" : "; it was given up"}\n`;
 }
 
 /** What a plan comes to: `14 to run, 2 cached of 16 nodes`. */

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { RunEvent } from "../../executor/report.ts";
 import { exitCode } from "../errors.ts";
 import * as execution from "../options/execution.ts";
+import * as remote from "../options/remote.ts";
 import * as request from "../options/request.ts";
 import { reportDocument } from "../output/document.ts";
 import { painter } from "../output/paint.ts";
@@ -12,6 +13,7 @@ import type { Shell } from "../shell.ts";
 
 /** Makes the verb. */
 export function planVerb(shell: Shell) {
+  const server = remote.remoteOptions();
   return new Command("plan")
     .description("Say what `run` would do, node by node, and why; execute nothing")
     .argument("<pipeline>", request.pipelineHelp)
@@ -28,6 +30,12 @@ export function planVerb(shell: Shell) {
     .addOption(execution.jobsOption())
     .addOption(execution.keepGoingOption())
     .addOption(execution.strictOption())
+    .addOption(server.url)
+    .addOption(server.readOnly)
+    .addOption(server.auth)
+    .addOption(server.trust)
+    .addOption(server.key)
+    .addOption(server.objects)
     .addOption(execution.jsonOption())
     .addOption(execution.quietOption())
     .action(async (pipeline, flags) => {
@@ -38,7 +46,8 @@ export function planVerb(shell: Shell) {
       function watch(event: RunEvent): void {
         if (event.kind === "log" && !flags.quiet) stderr.write(logLine(event, paint) + "\n");
       }
-      const report = await executor.plan(asked, execution.runOptions(flags, shell), watch);
+      const options = { ...execution.runOptions(flags, shell), remote: remote.readOnlyOf(flags, shell) };
+      const report = await executor.plan(asked, options, watch);
       if (flags.json) stdout.write(reportDocument(report));
       else {
         const { planTable } = await import("../output/plan.ts");

@@ -4,6 +4,7 @@ import type { NodeReport, Report, RunEvent } from "../../executor/report.ts";
 import { exitCode, UnfinishedRun } from "../errors.ts";
 import * as execution from "../options/execution.ts";
 import * as launch from "../options/launch.ts";
+import * as remote from "../options/remote.ts";
 import * as request from "../options/request.ts";
 import { reportDocument } from "../output/document.ts";
 import { tablesOf } from "../output/files.ts";
@@ -15,6 +16,7 @@ import type { Shell } from "../shell.ts";
 /** Makes the verb. */
 export function runVerb(shell: Shell) {
   const site = launch.siteOptions();
+  const server = remote.remoteOptions();
   return new Command("run")
     .description("Run a pipeline, reusing what is cached, and print its tables")
     .argument("<pipeline>", request.pipelineHelp)
@@ -40,6 +42,12 @@ export function runVerb(shell: Shell) {
     .addOption(site.time)
     .addOption(site.module)
     .addOption(site.scratch)
+    .addOption(server.url)
+    .addOption(server.readOnly)
+    .addOption(server.auth)
+    .addOption(server.trust)
+    .addOption(server.key)
+    .addOption(server.objects)
     .addOption(execution.jsonOption())
     .addOption(execution.quietOption())
     .action(async (pipeline, flags) => {
@@ -55,7 +63,7 @@ export function runVerb(shell: Shell) {
       }
       let report: Report;
       try {
-        const options = execution.runOptions(flags, shell, signal);
+        const options = { ...execution.runOptions(flags, shell, signal), remote: remote.remoteOf(flags, shell) };
         const devices = execution.deviceOptions(options.cache, shell);
         report = launching === undefined
           ? await executor.run(asked, { ...options, devices }, watch)

@@ -1,6 +1,7 @@
 /** @file `show PIPELINE NODE`: prints an artifact. */
 import { Command, Option } from "@commander-js/extra-typings";
 import * as execution from "../options/execution.ts";
+import * as remote from "../options/remote.ts";
 import * as request from "../options/request.ts";
 import { painter } from "../output/paint.ts";
 import type { Shell, Shown } from "../shell.ts";
@@ -51,6 +52,7 @@ const writers: Readonly<
 
 /** Makes the verb. */
 export function showVerb(shell: Shell) {
+  const server = remote.remoteOptions();
   return new Command("show")
     .description("Print an artifact that a run has made")
     .argument("<pipeline>", request.pipelineHelp)
@@ -65,10 +67,15 @@ export function showVerb(shell: Shell) {
     .addOption(request.setOption())
     .addOption(request.paramsOption())
     .addOption(execution.cacheOption())
+    .addOption(server.url)
+    .addOption(server.auth)
+    .addOption(server.trust)
+    .addOption(server.key)
     .action(async (pipeline, node, flags) => {
       const asked = await request.pipelineRequest(pipeline, flags, shell);
       const executor = await shell.executor();
-      const shown = await executor.show(asked, execution.runOptions(flags, shell), node);
+      const options = { ...execution.runOptions(flags, shell), remote: remote.readOnlyOf(flags, shell) };
+      const shown = await executor.show(asked, options, node);
       await writers[flags.format](shown, flags.head, shell);
     });
 }

@@ -4,6 +4,7 @@ import { crewsOf, type Profile } from "../launchers/mod.ts";
 import { InterruptedError, RequestError } from "../errors.ts";
 import { Execution } from "../execution.ts";
 import { errorOf, leaveRecord, writeOutputs } from "../finish.ts";
+import { drainRemote } from "../remote.ts";
 import type { Report } from "../report.ts";
 import type { PipelineRequest, RunOptions } from "../request.ts";
 import { makeRunner } from "../run.ts";
@@ -43,6 +44,8 @@ export async function runAcross(
     if (event.kind === "log" && event.level === "warning") warnings++;
     watch(event);
   }
+  // Workers read what is in the store, not what a server promised to this process.
+  options = { ...options, remote: options.remote && { ...options.remote, objects: "all" } };
   const session = await openSession(request, options, watched);
   const stop = new AbortController();
   const own: RunOptions = { ...options, signal: stop.signal };
@@ -87,6 +90,7 @@ export async function runAcross(
       if (refusal !== undefined) throw refusal;
       await pool.dismiss();
       const outputs = await writeOutputs(session, execution, options);
+      await drainRemote(session, options, watched);
       const error = errorOf(nodes, warnings, options) ??
         (verdict === undefined ? undefined : { node: null, message: verdict });
       const report = reportOf(session, options.device, nodes, outputs, error);

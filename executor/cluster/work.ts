@@ -2,6 +2,7 @@
 import { messageOf, RequestError } from "../errors.ts";
 import { Execution } from "../execution.ts";
 import type { DeviceOptions } from "../device.ts";
+import { drainRemote } from "../remote.ts";
 import type { RunOptions } from "../request.ts";
 import { makeRunner } from "../run.ts";
 import { closeSession, openSession, type Watch } from "../session.ts";
@@ -100,6 +101,7 @@ export async function work(
       await part.open();
       const reports = await new Execution(session, options, runner, part.watch, part).run();
       if (runner.refusal !== undefined) throw runner.refusal;
+      await drainRemote(session, { signal: leave }, watch);
       const why = leave?.aborted ? "left" : part.isIdle ? "idle" : "drained";
       const own = part.refusal ?? reports.find(({ status }) => status === "failed")?.reason;
       await part.close(why === "drained" && part.failed > 0 && own !== undefined ? own : why);
