@@ -97,7 +97,6 @@ export class Store {
   /**
    * Publishes a table under its logical digest. A sound object that is there already is kept as it is. The arrays must
    * not change until the promise resolves: they are not copied.
-   *
    * @throws TypeError where the data do not fit the type; StoreWriteError if the disk is full or read-only.
    */
   writeTable(type: TableType, data: TableData): Promise<StoredTable> {

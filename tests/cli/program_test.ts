@@ -137,6 +137,7 @@ Deno.test("run and plan hand every option to the executor", async () => {
       jobs: 3,
       keepGoing: true,
       strict: true,
+      remote: undefined,
     });
   }
   assert.equal(asked.length, 2);
