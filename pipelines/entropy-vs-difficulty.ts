@@ -5,6 +5,7 @@
  * which draws its coefficient towards 0.
  */
 import { bucket, each, pick, pipeline, report, score, stats, subsample, z } from "../mod.ts";
+import { judgesOf } from "./shared/buckets.ts";
 import { dataAndMasks, studyParams, studyPresets, zooOf } from "./shared/study.ts";
 
 function optimizersOf({ sgd, sam }: typeof studyPresets[keyof typeof studyPresets]["optimizers"]) {
@@ -29,11 +30,8 @@ export default pipeline("entropy-vs-difficulty", {
 
     // One zoo of other models says how atypical test examples are, and another one how difficult, so that no error is shared.
     const baseline = pick(p.optimizers, p.baseline);
-    const { entropy: buckets } = each({ entropy: baseline }, (optimizer) => {
-      const others = { data, masks: subsample({ data }, { members: p.members, seed: 2 }) };
-      const influence = score.influence({ ...others, logits: zooOf(others, p, optimizer).logits });
-      return bucket.influenceEntropy({ influence, data }, { buckets: p.groups });
-    });
+    const judges = judgesOf(data, p, baseline);
+    const buckets = bucket.influenceEntropy({ influence: score.influence(judges), data }, { buckets: p.groups });
     const { difficulty: scores } = each({ difficulty: baseline }, (optimizer) => {
       const masks = subsample({ data }, { design: { fraction: 0.5 }, members: Math.ceil(p.members / 2), seed: 3 });
       const others = { data, masks };

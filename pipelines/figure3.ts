@@ -3,8 +3,8 @@
  * of influence entropy, on the zoos of table 1. The zoo that sorts the examples is SGD's own, as in the paper, and, as a
  * check, one of models that are not measured.
  */
-import { each, pick, pipeline, report, stats, subsample, z } from "../mod.ts";
-import { accuracies, bucketsFrom, labels } from "./shared/buckets.ts";
+import { each, pick, pipeline, report, stats, z } from "../mod.ts";
+import { accuracies, bucketsFrom, judgesOf, labels } from "./shared/buckets.ts";
 import { dataAndMasks, studyParams, studyPresets, zooOf } from "./shared/study.ts";
 
 function optimizersOf({ sgd, sam }: typeof studyPresets[keyof typeof studyPresets]["optimizers"]) {
@@ -24,11 +24,9 @@ export default pipeline("figure3", {
     const zoos = each(p.optimizers, (optimizer) => zooOf(sets, p, optimizer).logits);
     const own = accuracies(sets, zoos, bucketsFrom(sets, pick(zoos, p.baseline)), p.baseline);
 
-    // Models that sort examples by what they themselves get right are measured on their own luck; these are others.
-    const { data } = sets;
-    const { judges: apart } = each({ judges: pick(p.optimizers, p.baseline) }, (optimizer) => {
-      const others = { data, masks: subsample({ data }, { members: p.members, seed: 2 }) };
-      return accuracies(sets, zoos, bucketsFrom(others, zooOf(others, p, optimizer).logits), p.baseline);
+    const judges = judgesOf(sets.data, p, pick(p.optimizers, p.baseline));
+    const { apart } = each({ apart: bucketsFrom(judges, judges.logits) }, (buckets) => {
+      return accuracies(sets, zoos, buckets, p.baseline);
     });
 
     const [other = ""] = Object.keys(p.optimizers).filter((name) => name !== p.baseline);

@@ -4,6 +4,7 @@
  * rare and clean typical examples; stopped early and trained to the end.
  */
 import { attack, bucket, corrupt, each, pick, pipeline, report, score, stats, z } from "../mod.ts";
+import { judgesOf } from "./shared/buckets.ts";
 import { dataAndMasks, studyParams, studyPresets, zooOf } from "./shared/study.ts";
 import { dataAndFewMasks, fewMasksOf } from "./shared/variants.ts";
 
@@ -59,11 +60,8 @@ export default pipeline("label-noise", {
     },
   },
   graph(p) {
-    const study = dataAndMasks(p);
-    const { data: clean } = study;
-    const { judges: scores } = each({ judges: pick(p.optimizers, p.baseline) }, (optimizer) => {
-      return score.memorization({ ...study, logits: zooOf(study, p, optimizer).logits });
-    });
+    const { data: clean } = dataAndMasks(p);
+    const scores = score.memorization(judgesOf(clean, p, pick(p.optimizers, p.baseline)));
 
     const arms = each(p.noise, ({ rate, on }) => {
       const extreme = on === "atypical" ? "highest" : "lowest";

@@ -4,7 +4,7 @@
  * again on what is left of the same masks. What of the gain in bucket 1 is gone is the share that they mediate.
  */
 import { each, pick, pipeline, report, score, select, stats, z } from "../mod.ts";
-import { accuracies, bucketsFrom } from "./shared/buckets.ts";
+import { accuracies, bucketsFrom, judgesOf } from "./shared/buckets.ts";
 import { dataAndMasks, studyParams, studyPresets, zooOf } from "./shared/study.ts";
 import { dataAndFewMasks, fewMasksOf } from "./shared/variants.ts";
 
@@ -35,13 +35,10 @@ export default pipeline("remove-and-retrain", {
     },
   },
   graph(p) {
-    const study = dataAndMasks(p);
-    const { data } = study;
-    const { judges } = each({ judges: pick(p.optimizers, p.baseline) }, (optimizer) => {
-      const { logits } = zooOf(study, p, optimizer);
-      return { ...bucketsFrom(study, logits), memorization: score.memorization({ ...study, logits }) };
-    });
-    const { influence, buckets, memorization } = judges;
+    const { data } = dataAndMasks(p);
+    const judges = judgesOf(data, p, pick(p.optimizers, p.baseline));
+    const { influence, buckets } = bucketsFrom(judges, judges.logits);
+    const memorization = score.memorization(judges);
     const influencers = score.influenceOn({ influence, buckets }, { bucket: 1 });
 
     const { fraction } = p;
@@ -164,7 +161,7 @@ export default pipeline("remove-and-retrain", {
         labels,
         heading: "Training set",
         title: "SAM's gain over SGD by bucket of test examples",
-        subtitle: ["Buckets are those of SGD on all training examples."],
+        subtitle: ["Buckets are those of other models of SGD, on all training examples."],
         axes: { x: "Bucket of test examples (1: most atypical)", y: "Gain (percentage points)" },
       }).as("gains-figure"),
       effect: report.comparisonTable({ comparisons: effect }, { labels, heading: "Removed" }),

@@ -1,8 +1,8 @@
 /** @file Defences on the study's masks: what each costs, by bucket of test examples too, and what it prevents. */
 import { each, pick, report, stats, z } from "../../mod.ts";
 import { attacksOn, successOf } from "./attacks.ts";
-import { accuracies, bucketsFrom } from "./buckets.ts";
-import { dataAndMasks, zooOf, zooParams } from "./study.ts";
+import { accuracies, bucketsFrom, judgesOf } from "./buckets.ts";
+import { zooParams } from "./study.ts";
 import { dataAndFewMasks, variantSpec, zoosOfVariants } from "./variants.ts";
 
 /** Parameters of a study of defences. */
@@ -24,17 +24,13 @@ export function familyOf(defence: string): string {
 
 /**
  * Zoos of all defences, attacks on them, and their differences to the reference, which is no defence. Buckets are those of
- * the reference's whole zoo.
+ * other models of the reference.
  */
 export function studyDefences(p: z.output<typeof parsed>, reference: string) {
-  const study = dataAndMasks(p);
-  const { judges } = each(
-    { judges: pick(p.defences, reference) },
-    ({ optimizer }) => bucketsFrom(study, zooOf(study, p, optimizer).logits),
-  );
-
   const sets = dataAndFewMasks(p);
   const { data, masks } = sets;
+  const judges = judgesOf(data, p, pick(p.defences, reference).optimizer);
+  const buckets = bucketsFrom(judges, judges.logits);
   const zoos = zoosOfVariants(sets, p, p.defences);
   const attacks = each(zoos, attacksOn);
   const success = each(attacks, (own) => successOf(own, data));
@@ -43,7 +39,7 @@ export function studyDefences(p: z.output<typeof parsed>, reference: string) {
     // In a list, whose order the table's columns keep.
     attacks: Object.values(pick(success, name)),
   }));
-  const { byBucket, gains } = accuracies(sets, each(zoos, ({ logits }) => logits), judges, reference);
+  const { byBucket, gains } = accuracies(sets, each(zoos, ({ logits }) => logits), buckets, reference);
   return {
     zoos,
     success,
