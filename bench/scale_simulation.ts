@@ -15,7 +15,7 @@ export interface Cluster {
   readonly operations: number;
 }
 
-/** File operations, each a call that a network file system sends to its server (counted with strace, docs/scaling.md). */
+/** File operations, each a call that a network file system sends to its server (as strace counts them, docs/scaling.md). */
 export const OPERATIONS = {
   /** Look for the record, link, look again, read the chain, unlink. */
   lease: 10,

@@ -33,7 +33,7 @@ function crewOf({ kind, size, handle }: PoolReport["crews"][number]): string {
     : handle.launcher === "local"
     ? "local"
     : "by hand";
-  return `${size} workers${kind === "any" ? "" : ` (${kind})`}, ${where}`;
+  return `${size} worker${size === 1 ? "" : "s"}${kind === "any" ? "" : ` (${kind})`}, ${where}`;
 }
 
 function rowOf({ id, job, host, pid, state, why, ran, failed, busy, seenSecondsAgo, current }: WorkerReport): string[] {

@@ -21,7 +21,7 @@ export interface SightingOptions {
   readonly pauses?: { readonly shortest: number; readonly longest: number };
 }
 
-const PAUSES = { shortest: 50, longest: 2000 };
+const PAUSES = { shortest: 50, longest: 1000 };
 const GROWTH = 1.5;
 /** A look is followed by a pause of so many times what it took, but of no more milliseconds than that. */
 const [SPARING, LONGEST] = [20, 30_000];
