@@ -20,6 +20,11 @@
       figure.classList.add("is-live");
       const summary = live.querySelector("summary");
       if (summary) summary.setAttribute("aria-label", `Save: ${figure.dataset.title}`);
+      // Groups of marks that hold none have no label: they are nothing to a screen reader.
+      for (const group of live.querySelectorAll("g[role='graphics-symbol']:not([aria-label])")) {
+        group.removeAttribute("role");
+        group.removeAttribute("aria-roledescription");
+      }
       connect(figure, view);
     } catch (error) {
       live.replaceChildren();

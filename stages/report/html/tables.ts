@@ -43,6 +43,7 @@ function cells(row: Element, cell: (of: Element, column: number) => Element): El
 }
 
 function headerCell({ children, properties }: Element): Element {
+  if (children.length === 0) return h("td"); // which is no header
   return h("th", { scope: "col", class: classOf(properties) }, children);
 }
 
@@ -65,8 +66,8 @@ function withInterval(child: ElementContent): ElementContent {
   return h("span", `${number}${mark} `, h("span", { class: "range" }, interval), ...after);
 }
 
-function classOf({ align }: Element["properties"]): string {
-  return align === "right" ? "num" : "";
+function classOf({ align }: Element["properties"]): string | undefined {
+  return align === "right" ? "num" : undefined;
 }
 
 function elements(parent: Element): Element[] {

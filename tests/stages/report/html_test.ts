@@ -7,9 +7,12 @@ import * as report from "engram/stages/report/mod.ts";
 import { inScript } from "engram/stages/report/html/assets.ts";
 import { interactive, SHOWN } from "engram/stages/report/html/interactive.ts";
 import { measured } from "engram/stages/report/html/numbers.ts";
+import { tableOf } from "engram/stages/report/html/tables.ts";
 import * as stats from "engram/stages/stats/mod.ts";
 import { subsample } from "engram/stages/subsample/mod.ts";
 import { optimizerSpec, predict, train } from "engram/stages/train/mod.ts";
+import type { Element } from "hast";
+import { toHtml } from "hast-util-to-html";
 import { z } from "zod";
 import { sampleReport } from "./sample_report.ts";
 
@@ -59,6 +62,10 @@ Deno.test("html() makes tables with headers for columns and rows, and intervals 
     /<th scope="row">SGD<\/th><td class="num"><strong><span>60.12 <span class="range">\[58.00, 62.00\]/,
   );
   assert.match(still, /<p class="note">In per cent\.<\/p>/);
+  const [scrolling] = tableOf({ extension: ["md"], content: ["| | b |\n| - | - |\n| c | d |\n"] }, "T") as Element[];
+  assert.match(toHtml(scrolling!), /<tr><td><\/td><th scope="col">b<\/th><\/tr>/);
+  const [text] = tableOf({ extension: ["csv"], content: ["a<b"] }, "T") as Element[];
+  assert.equal(toHtml(text!), "<pre>a&#x3C;b</pre>");
 });
 
 Deno.test("html() names what could not be made", () => {
