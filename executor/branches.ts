@@ -13,6 +13,9 @@ import type { RunOptions } from "./request.ts";
 import type { Runner, TaskWatch } from "./runner.ts";
 import type { Session, Watch } from "./session.ts";
 
+/** Milliseconds in which another process has claimed a group, having claimed the first of it. */
+const CLAIMING_MS = 250;
+
 /** How a branch ended: its record, and whether this process computed it or found that another one had. */
 export interface Ended {
   readonly record: StoreRecord;
@@ -74,7 +77,17 @@ export class Branches {
   /** Runs branches of a node in one call, those that nobody else is at; each settles as `tryRun()` does. */
   tryTogether(node: GraphNode, branches: readonly Branch[]): readonly Promise<Ended | undefined>[] {
     const group = new Gathering(this.#runner, branches);
-    return branches.map((branch) => this.tryRun(node, branch, group).finally(() => group.leave(branch)));
+    const attempt = (branch: Branch) => this.tryRun(node, branch, group);
+    let looked: Promise<void> | undefined;
+    // Several processes that begin with one group would each get some of it. Whoever has the first gets the others, too.
+    const follow = async (branch: Branch) => {
+      if (!await group.lead) await (looked ??= this.#part!.sightings.lookAfter(CLAIMING_MS));
+      return await attempt(branch);
+    };
+    return branches.map((branch, i) => {
+      const tried = i === 0 || this.#part === undefined ? attempt(branch) : follow(branch);
+      return tried.finally(() => group.leave(branch));
+    });
   }
 
   /** How many branches like this one may be one call; undefined where nobody knows how to. */
@@ -133,7 +146,10 @@ export class Branches {
   async #lookAndRun(part: Part, node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {
     const { held, failure } = part.sightings.of(branch.key);
     if (failure !== undefined) throw new Error(failure);
-    if (held) return undefined;
+    if (held) {
+      others?.refuse(branch);
+      return undefined;
+    }
     // One look costs a shared disk less than a lease that turns out not to be needed.
     return await this.#find(branch, part.counts) ?? await this.#claimAndRun(node, branch, others);
   }
@@ -141,7 +157,11 @@ export class Branches {
   async #claimAndRun(node: GraphNode, branch: Branch, others?: Gathering): Promise<Ended | undefined> {
     const again = this.#session.forced.has(node.id);
     const claim = await this.#session.store.claim(branch.key, { again });
-    if (claim === undefined) return undefined;
+    if (claim === undefined) {
+      others?.refuse(branch);
+      return undefined;
+    }
+    others?.grant(branch);
     if (claim.lease === undefined) return { record: claim.record, computed: false };
     try {
       const failure = await this.#part?.failureOf(branch.key); // which may have come since the last look

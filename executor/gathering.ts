@@ -17,12 +17,27 @@ export class Gathering {
   readonly #awaited: Set<Branch>;
   readonly #joined: Joined[] = [];
   readonly #once = new Map<string, Promise<void>>();
+  readonly #lead = Promise.withResolvers<boolean>();
+  readonly #first: Branch;
+  /** Whether the first of the group is this process's; if not, another may be about to take all of them. */
+  readonly lead: Promise<boolean> = this.#lead.promise;
   /** What becomes of single branches after the call, one at a time: the group has one slot. */
   readonly alone = new Slots(1);
 
   constructor(runner: Runner, branches: readonly Branch[]) {
     this.#runner = runner;
     this.#awaited = new Set(branches);
+    this.#first = branches[0]!;
+  }
+
+  /** Says that somebody else is at a branch. */
+  refuse(branch: Branch): void {
+    if (branch === this.#first) this.#lead.resolve(false);
+  }
+
+  /** Says that a branch is this process's to run. */
+  grant(branch: Branch): void {
+    if (branch === this.#first) this.#lead.resolve(true);
   }
 
   /** Runs a branch with the others; settles as soon as it has ended. */
@@ -35,6 +50,7 @@ export class Gathering {
 
   /** Says that the others need not wait for a branch. */
   leave(branch: Branch): void {
+    this.grant(branch); // unless it was refused: then that stands
     if (this.#awaited.delete(branch) && this.#awaited.size === 0 && this.#joined.length > 0) this.#start();
   }
 

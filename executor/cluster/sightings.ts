@@ -111,6 +111,12 @@ export class Sightings {
     await this.#looking;
   }
 
+  /** Looks after some time. */
+  async lookAfter(milliseconds: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await this.look();
+  }
+
   /** Ends the looking: whoever waits is interrupted. */
   stop(): void {
     this.#stopped = true;

@@ -126,6 +126,28 @@ Deno.test("run --profile with pools has stages that need a GPU computed by its c
     assert.match(fewer.stderr, /Cannot find workers for stage "heavy": the profile's pools are cpu; add one named gpu/);
   }));
 
+const together = fromFileUrl(new URL("../fixtures/together.ts", import.meta.url));
+
+Deno.test("run --launcher local has groups of branches computed by several workers, and no branch twice", () =>
+  withFolder(async (folder) => {
+    const lines = join(folder, "tally");
+    const params = { n: 24, how: { most: 4, milliseconds: 60 }, tally: lines };
+    const { code, report, stderr } = await launch(
+      folder,
+      ["--launcher", "local", "--workers", "3"],
+      params,
+      {},
+      together,
+    ).ended;
+    assert.equal(code, 0, stderr);
+    const calls = (await tallied(lines)).filter((line) => /^(work|together)/.test(line));
+    const numbers = calls.flatMap((line) => line.split(" ").slice(1).map(Number)).sort((a, b) => a - b);
+    assert.deepEqual(numbers, Array.from({ length: 24 }, (_, i) => i), calls.join("\n"));
+    const alone = { ...params, tally: join(folder, "alone-tally") };
+    const whole = await launch(join(folder, "alone"), ["--jobs", "1"], alone, {}, together).ended;
+    assert.deepEqual(digests(report!), digests(whole.report!));
+  }));
+
 Deno.test("worker --idle ends a worker that finds nothing to take for some time", () =>
   withFolder(async (folder) => {
     const lines = join(folder, "tally");
