@@ -104,13 +104,16 @@ export class Client implements Disposable {
       await drop();
       throw new RemoteError(`it wants to send ${length} bytes where at most ${most} were to be`, "damaged");
     }
-    dog.limit(this.#whole(Math.min(most, length ?? most)));
+    const began = performance.now();
+    dog.limit(this.#patience.whole);
     let received = 0;
     for await (const piece of body) {
       received += piece.length;
       if (received > most) throw new RemoteError(`it sent more than ${most} bytes`, "damaged");
       await sink.append(piece);
       dog.expect(this.#patience.idle);
+      // Time is given for what came, not for what was announced.
+      dog.limit(this.#whole(received) - (performance.now() - began) / 1000);
     }
     if (length !== undefined && received !== length) {
       throw new RemoteError(`it sent ${received} bytes of ${length}`, "again");

@@ -107,8 +107,7 @@ export class Queue {
     } catch (error) {
       this.#failed++;
       // Of a file that cannot be read here the reader of the store will hear; sending has no say in how a run ends.
-      if (error instanceof RemoteError && error.severity !== "again" && error.severity !== "absent") {
-        this.#refused(error);
+      if (this.#isOpen && error instanceof RemoteError && error.severity === "read-only") this.#refused(error);
       }
     }
   }

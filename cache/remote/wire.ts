@@ -64,6 +64,7 @@ export class Wire implements Disposable {
     this.#agent ??= new (isSecure ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
     const headers = { ...this.#headers, "content-type": "application/octet-stream", "content-length": String(bytes) };
     const { promise, resolve, reject } = Promise.withResolvers<number>();
+    promise.catch(() => {}); // it may come after the dog has had its say
     const request = (isSecure ? https : http).request(url, { method: "PUT", agent: this.#agent, headers }, (answer) => {
       answer.on("error", reject).resume().on("end", () => resolve(answer.statusCode ?? 0));
     });
@@ -101,7 +102,11 @@ export class Wire implements Disposable {
 /** What the system says of a connection, in few words. */
 export function reasonOf(error: unknown): string {
   if (error instanceof RemoteError) return error.message;
-  const text = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  if (cause instanceof RemoteError) return cause.message;
+  const text = error instanceof Error
+    ? `${error.message}${cause === undefined ? "" : `: ${cause.message}`}`
+    : String(error);
   if (/refused/i.test(text)) return "the connection was refused";
   if (/dns|lookup|ENOTFOUND/i.test(text)) return "no server of this name is known";
   if (/certificate|tls|handshake/i.test(text)) return "its certificate cannot be checked";

@@ -27,7 +27,7 @@ export class Bench implements AsyncDisposable {
 
   /** What is needed to talk to a server as somebody with a key of their own. */
   remote(url: string, options: Partial<RemoteOptions> = {}, who = "me"): RemoteOptions {
-    const patience = { contact: 1, answer: 1, idle: 0.5, whole: 3 };
+    const patience = { contact: 2, answer: 2, idle: 1, whole: 4 };
     return { url, ownKeyFile: join(this.folder, `${who}.pem`), patience, ...options };
   }
 
