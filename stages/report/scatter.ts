@@ -84,7 +84,8 @@ function byGroup(metrics: NamedMetrics, groups: readonly string[], x: Quantity, 
 
 function byModel(metrics: NamedMetrics, groups: readonly string[], x: Quantity, y: Quantity): Found[] {
   const alone = (value: number): Ends => ({ value, low: NaN, high: NaN });
-  return pointsOf(metrics, [x, y]).filter(({ group }) => groups.includes(group))
+  const points = Map.groupBy(pointsOf(metrics, [x, y]), ({ group }) => group);
+  return groups.flatMap((group) => points.get(group) ?? [])
     .map(({ group, values: [a, b] }) => ({ group, x: alone(a!), y: alone(b!) }));
 }
 
