@@ -108,7 +108,6 @@ export class Queue {
       this.#failed++;
       // Of a file that cannot be read here the reader of the store will hear; sending has no say in how a run ends.
       if (this.#isOpen && error instanceof RemoteError && error.severity === "read-only") this.#refused(error);
-      }
     }
   }
 }
