@@ -47,6 +47,7 @@ export class Reader {
   brokePromise = false;
   readonly #parts: ReaderParts;
   readonly #limit = new Limit(AT_ONCE);
+  readonly #objectLimit = new Limit(AT_ONCE);
   readonly #asked = new Map<string, Promise<StoreRecord | undefined>>();
   readonly #absentMs = new Map<string, number>();
   readonly #promised = new Map<string, Blob256>();
@@ -98,7 +99,7 @@ export class Reader {
   bring(digest: string): Promise<boolean> {
     const blob = this.#promised.get(digest);
     if (blob === undefined || !this.#isOn) return Promise.resolve(false);
-    const bringing = this.#bringing.get(digest) ?? this.#limit.run(() => this.#bring(digest, blob));
+    const bringing = this.#bringing.get(digest) ?? this.#objectLimit.run(() => this.#bring(digest, blob));
     this.#bringing.set(digest, bringing);
     return bringing.finally(() => this.#bringing.delete(digest));
   }
@@ -130,7 +131,7 @@ export class Reader {
     record.items.forEach(({ digest }, i) => this.#promised.set(digest, blobs[i]!));
     if (all) {
       await atOnce(AT_ONCE_EACH, new Set(record.items.map(({ digest }) => digest)), async (digest) => {
-        if (!await home.hasObject(digest)) await this.#bring(digest, this.#promised.get(digest)!);
+        if (!await home.hasObject(digest)) await this.bring(digest);
       });
       if (!await this.#isHere(record)) return undefined;
       await home.keepRecord(record);

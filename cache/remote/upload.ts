@@ -42,6 +42,7 @@ export class Uploader {
   /** Blobs by digest, of files that were hashed; those that are known to be there. */
   readonly #blobs = new Map<string, Blob256>();
   readonly #there = new Set<string>();
+  readonly #sending = new Map<string, Promise<Blob256 | undefined>>();
 
   /** @param isBroken whether the server's blob of an object was seen to be missing or damaged */
   constructor(
@@ -94,11 +95,18 @@ export class Uploader {
   async #sendObjects({ items }: StoreRecord): Promise<readonly Blob256[] | undefined> {
     const blobs = new Map<string, Blob256>();
     await atOnce(AT_ONCE, new Set(items.map(({ digest }) => digest)), async (digest) => {
-      const blob = await this.#sendObject(digest);
+      const blob = await this.#sendOnce(digest);
       if (blob !== undefined) blobs.set(digest, blob);
     });
     const all = items.map(({ digest }) => blobs.get(digest));
     return all.every((blob) => blob !== undefined) ? all : undefined;
+  }
+
+  /** Results that share an object wait for one sending of it. */
+  #sendOnce(digest: string): Promise<Blob256 | undefined> {
+    const sending = this.#sending.get(digest) ?? this.#sendObject(digest);
+    this.#sending.set(digest, sending);
+    return sending.finally(() => this.#sending.delete(digest));
   }
 
   async #sendObject(digest: string): Promise<Blob256 | undefined> {
