@@ -47,6 +47,7 @@ class Remote implements Upstream {
   readonly #uploader: Uploader;
   readonly #queue: Queue | undefined;
   readonly #home: Home;
+  #isClosed = false;
 
   constructor(
     remote: RemoteLayout,
@@ -116,6 +117,8 @@ class Remote implements Upstream {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#queue?.close();
     await this.#reader.settle();
     if (this.#reader.strangers > 0) {
