@@ -185,7 +185,8 @@ export class Execution {
   async #newAmong(branches: readonly Branch[]): Promise<number> {
     if (!this.#part?.counts) return 0;
     let count = 0;
-    for (const { key } of branches) if (await this.#part.isNew(key)) count++;
+    const { upstream } = this.#session.store;
+    for (const { key } of branches) if (!upstream?.gave(key) && await this.#part.isNew(key)) count++;
     return count;
   }
 
