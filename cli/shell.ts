@@ -82,7 +82,7 @@ export interface Shell {
   readonly library: string;
   /** Calls `listener` at each interrupt until the result is called. */
   readonly onInterrupt: (listener: () => void) => () => void;
-  /** Calls `listener` when a scheduler says that the time is nearly up (SIGUSR1), until the result is called. */
+  /** Calls `listener` when a scheduler says that the time is nearly up (SIGUSR1 or SIGUSR2), until the result is called. */
   readonly onNotice: (listener: () => void) => () => void;
   /** URL of the program, for processes that are to run it. */
   readonly program: string;

@@ -19,7 +19,7 @@ export function systemShell(): Shell {
     },
     library: new URL("../mod.ts", import.meta.url).href,
     onInterrupt: (listener) => onSignals(interrupts, listener),
-    onNotice: (listener) => onSignals(Deno.build.os === "windows" ? [] : ["SIGUSR1"], listener),
+    onNotice: (listener) => onSignals(notices, listener),
     program: new URL("./main.ts", import.meta.url).href,
     exit: Deno.exit,
     exitCode: 0,
@@ -28,6 +28,9 @@ export function systemShell(): Shell {
 
 /** Ctrl-C, and the polite kill that schedulers send before the impolite one (Windows has no such signal). */
 const interrupts: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+
+/** What schedulers send before a time limit. The second does no harm to a process that is not listening yet but end it. */
+const notices: readonly Deno.Signal[] = Deno.build.os === "windows" ? [] : ["SIGUSR1", "SIGUSR2"];
 
 function onSignals(signals: readonly Deno.Signal[], listener: () => void): () => void {
   for (const signal of signals) Deno.addSignalListener(signal, listener);

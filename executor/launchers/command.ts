@@ -67,7 +67,8 @@ cd ${quoted(projectOf(order))} || exit 1
 ${workerWords(order).map(quoted).join(" ")} &
 worker=$!
 limit=
-trap 'limit=1; kill -USR1 "$worker" 2>/dev/null' USR1
+# Not USR1: before a worker listens, Deno would take that for a wish to debug it; USR2 ends it, and nothing is lost then.
+trap 'limit=1; kill -USR2 "$worker" 2>/dev/null' USR1
 trap 'limit=; kill -TERM "$worker" 2>/dev/null' TERM INT
 code=0
 wait "$worker" || code=$?
@@ -76,9 +77,12 @@ while kill -0 "$worker" 2>/dev/null; do # a signal ended the waiting, not the wo
   wait "$worker" || code=$?
 done
 ${
-    requeue === undefined ? "" : `if [ -n "$limit" ] && [ "$code" = 0 ]; then # the time was up, not the work
+    requeue === undefined
+      ? ""
+      : `if [ -n "$limit" ] && { [ "$code" = 0 ] || [ "$code" = 140 ]; }; then # the time was up, not the work
   sleep $((RANDOM % ${spread}))
   ${requeue}
+  code=0
 fi
 `
   }exit "$code"

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath as fromFileUrl } from "node:url";
 import { digests, having } from "../_support.ts";
-import { serially, tallied, withFolder } from "../_stress.ts";
-import { engram, eventually, launch, logsOf, pools, programs } from "./_support.ts";
+import { serially, tallied, tally, withFolder } from "../_stress.ts";
+import { engram, eventually, launch, logsOf, pools, programs, repository } from "./_support.ts";
 
 const two = ["--launcher", "local", "--workers", "2"];
 
@@ -103,6 +103,42 @@ Deno.test("run --launcher none prints a command; a worker started with it does t
     const unknown = await engram(["worker", "--pool", "nobody", "--cache", join(folder, "cache")]).ended;
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /Cannot find the pool "nobody"/);
+  }));
+
+Deno.test("the guide's recipe for a list of hosts runs workers by ssh", () =>
+  withFolder(async (folder) => {
+    const guide = await Deno.readTextFile(join(repository, "docs/guides/cluster.md"));
+    const recipe = [...guide.matchAll(/```sh\n(.*?)```/gs)].map(([, text]) => text!).find((text) =>
+      text.includes("hosts.txt")
+    )!;
+    const words = [
+      "run",
+      "-A",
+      join(repository, "cli/main.ts"),
+      "run",
+      tally,
+      "--no-check",
+      "--cache",
+      join(folder, "cache"),
+    ];
+    const command = [Deno.execPath(), ...words, "--out", folder, "--data", folder, "--set", "n=20"].join(" ");
+    assert.match(recipe, /deno task run pipelines\/table1.ts /);
+    await Deno.writeTextFile(join(folder, "recipe.sh"), recipe.replace("deno task run pipelines/table1.ts", command));
+    await Deno.writeTextFile(join(folder, "hosts.txt"), "one\ntwo\n");
+    // Two shells in the place of two hosts.
+    const path = await programs(join(folder, "bin"), { ssh: `echo "$2" >>"${folder}/asked"; exec bash -c "$3"` });
+    const { success, stderr } = await new Deno.Command("bash", {
+      args: ["recipe.sh"],
+      cwd: folder,
+      env: { PATH: path, NO_COLOR: "1" },
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    assert.deepEqual((await Deno.readTextFile(join(folder, "asked"))).trim().split("\n").sort(), ["one", "two"]);
+    const report = JSON.parse(await Deno.readTextFile(join(folder, "report.json")));
+    assert.deepEqual(report.counts, { ran: 3, cached: 0, cutoff: 0, failed: 0, skipped: 0 });
+    assert.equal((await pools(folder, ["--all"]))[0]!.ran, 22);
   }));
 
 const needs = fromFileUrl(new URL("../fixtures/needs.ts", import.meta.url));

@@ -212,8 +212,8 @@ Deno.test({
   fn: () =>
     withCluster(async ({ env, folder }) => {
       const lines = join(folder, "tally");
-      const profile = await profileIn(folder, 'time: "1"\nnotice: 50\ngrace: 1');
-      const params = { n: 1, epochs: 600, milliseconds: 80, tally: lines };
+      const profile = await profileIn(folder, 'time: "1"\nnotice: 20\ngrace: 1');
+      const params = { n: 1, epochs: 900, milliseconds: 80, tally: lines };
       const { code, report, stderr } = await launch(
         folder,
         slurmWords(1, "--profile", profile),
@@ -226,9 +226,9 @@ Deno.test({
       assert.ok(pool!.workers.some(({ job }) => job.includes("life 2")), JSON.stringify(pool!.workers));
       assert.ok(pool!.workers.some(({ why }) => why === "left"));
       const epochs = await tallied(lines);
-      assert.ok(epochs.length < 600 + 40, `${epochs.length} epochs were computed of 600: it did not go on`);
+      assert.ok(epochs.length < 900 + 40, `${epochs.length} epochs were computed of 900: it did not go on`);
       const words = ["--cache", join(folder, "whole"), "--out", folder, "--data", folder, "--no-check", "--json"];
-      const set = ["--set", "epochs=600", "--jobs", "1"];
+      const set = ["--set", "epochs=900", "--jobs", "1"];
       const whole = await engram(["run", checkpointed, ...words, ...set]).ended;
       assert.deepEqual(digests(report!), digests(whole.report!));
     }),
