@@ -2,6 +2,8 @@
 import type { RemoteOptions } from "../cache/remote/mod.ts";
 import type { DeviceOptions } from "./device.ts";
 
+export type { RemoteOptions, Trust } from "../cache/remote/mod.ts";
+
 /** Which pipeline, with which parameters. The same request in another process builds the same graph. */
 export interface PipelineRequest {
   /** Path or URL of a `.ts` module with a pipeline as default export, or of a `.yaml` file. */

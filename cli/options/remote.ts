@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import envPaths from "env-paths";
 import { join, resolve } from "node:path";
 import { didYouMean } from "../../dsl/nearest.ts";
-import type { RemoteOptions, Trust } from "../../cache/remote/mod.ts";
+import type { RemoteOptions, Trust } from "../../executor/request.ts";
 import { UsageError } from "../errors.ts";
 import type { Shell } from "../shell.ts";
 
