@@ -3,6 +3,9 @@
  * without it.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Store } from "../../cache/mod.ts";
+import { remoteTier } from "../../cache/remote/mod.ts";
 import { type Tamper, TestServer } from "../cache/remote/_server.ts";
 import { Bench, digestsOf } from "./_remote.ts";
 
@@ -105,6 +108,38 @@ for (const [what, tamper] of Object.entries(attacks)) {
     assert.deepEqual([again.files, again.warnings], [local.files, []]);
   });
 }
+
+Deno.test("run() starts over alone where the remote cache has lost an object that comes out different here", async () => {
+  await using bench = await Bench.create();
+  await using server = new TestServer();
+  const local = await bench.run("alone", undefined);
+  const { key } = local.report.nodes.find(({ stage }) => stage === "count")!;
+  // As if another machine had got other numbers from the same inputs: its record is there, its object is not.
+  {
+    const upstream = await remoteTier(bench.remote(server.url));
+    await using store = await Store.open(join(bench.folder, "other"), { upstream });
+    const type = { name: "Numbers", columns: { value: { dtype: "float64", dims: [] } } } as const;
+    const item = await store.writeTable(type, { value: Float64Array.of(7, 8, 9, 10) });
+    const { digest } = item;
+    const rest = {
+      version: 1,
+      type: "Numbers",
+      manifest: {},
+      cost: { seconds: 1 },
+      when: "2026-11-23",
+      environment: {},
+    };
+    await store.writeRecord({ ...rest, key: key!, items: [item], digest });
+    await store.upstream!.drain(() => {});
+  }
+  for (const path of server.under("cas")) server.files.delete(path);
+  const made = await bench.run("empty", bench.remote(server.url, { readOnly: true }));
+  assert.deepEqual([digestsOf(made), made.files], [digestsOf(local), local.files]);
+  assert.ok(
+    made.warnings.some((message) => /did not have all that it promised/.test(message)),
+    made.warnings.join("\n"),
+  );
+});
 
 Deno.test("run() sends no credentials to where a remote cache redirects it", async () => {
   await using bench = await Bench.create();
