@@ -1,9 +1,11 @@
 /**
  * @file One request and its answer. No redirect is followed: a server could have credentials sent elsewhere. GET and HEAD
- * are fetch()'s; PUT is node:http's, as fetch() sends a stream without its length, which bazel-remote refuses.
+ * are fetch()'s, and PUT of what is small; a large PUT is node:http's, as fetch() sends a stream without its length, which
+ * bazel-remote refuses.
  */
 import http from "node:http";
 import https from "node:https";
+import { rootCertificates } from "node:tls";
 import { RemoteError } from "./errors.ts";
 import type { Watchdog } from "./watchdog.ts";
 
@@ -22,6 +24,9 @@ export interface Sendable {
   readonly bytes: number;
   open(): AsyncIterable<Uint8Array>;
 }
+
+/** What is sent in one piece, from memory. */
+const SMALL_BYTES = 1 << 22;
 
 /** Connections kept open. */
 const CONNECTIONS = 16;
@@ -59,9 +64,24 @@ export class Wire implements Disposable {
   }
 
   /** Sends something; the status of the answer. */
-  async put(url: string, { bytes, open }: Sendable, dog: Watchdog, idle: number): Promise<number> {
+  async put(url: string, body: Sendable, dog: Watchdog, idle: number): Promise<number> {
+    if (body.bytes > SMALL_BYTES) return await this.#stream(url, body, dog, idle);
+    const { status, body: answer } = await fetch(url, {
+      method: "PUT",
+      headers: { ...this.#headers, "content-type": "application/octet-stream" },
+      body: new Blob(await Array.fromAsync(body.open()) as BlobPart[]),
+      redirect: "manual",
+      signal: dog.signal,
+      client: this.#client,
+    });
+    await answer?.cancel().catch(() => {});
+    return status;
+  }
+
+  async #stream(url: string, { bytes, open }: Sendable, dog: Watchdog, idle: number): Promise<number> {
     const isSecure = url.startsWith("https:");
-    this.#agent ??= new (isSecure ? https : http).Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+    // A connection each: on one that was kept, a second stream over TLS may hang (Deno 2.9.6).
+    this.#agent ??= isSecure ? new https.Agent(ownAuthority()) : new http.Agent();
     const headers = { ...this.#headers, "content-type": "application/octet-stream", "content-length": String(bytes) };
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     promise.catch(() => {}); // it may come after the dog has had its say
@@ -111,6 +131,12 @@ export function reasonOf(error: unknown): string {
   if (/dns|lookup|ENOTFOUND/i.test(text)) return "no server of this name is known";
   if (/certificate|tls|handshake/i.test(text)) return "its certificate cannot be checked";
   return text.replace(/https?:\/\/\S+/g, "…").split("\n")[0]!;
+}
+
+/** What `DENO_CERT` names, which fetch() believes and node:https does not know of. */
+function ownAuthority(): { readonly ca?: string[] } {
+  const file = Deno.env.get("DENO_CERT");
+  return file ? { ca: [Deno.readTextFileSync(file), ...rootCertificates] } : {};
 }
 
 function drained(request: http.ClientRequest): Promise<void> {
