@@ -37,10 +37,18 @@ export function stageScope({ name, outside, files }: StageDefinition, params: un
   };
 }
 
+let imports = 0;
+
 /** Imports a module whose code, and that of all it imports, is watched while it loads. */
-export function importWatched(url: string): Promise<unknown> {
+export async function importWatched(url: string): Promise<unknown> {
   const who = `Loading "${url.startsWith("file:") ? fileURLToPath(url) : url}"`;
-  return within({ who, loading: true, outside: false, files: new Set() }, () => import(url));
+  try {
+    return await within({ who, loading: true, outside: false, files: new Set() }, () => import(url));
+  } finally {
+    // Deno leaves its event loop in the scope of the module that it evaluated last (seen in 2.9.6): whatever an event calls
+    // next would be in it. Another module, empty and new, evaluated apart, takes it out again.
+    await apart(() => import(`data:text/javascript,//${imports++}`));
+  }
 }
 
 /** Calls a function as a scope's code. */
