@@ -18,7 +18,7 @@ export default pipeline("label-only", {
   }),
   presets: {
     tiny: { ...studyPresets.tiny, optimizers: { sgd, sam }, examples: 60, budget: 250, copies: 50 },
-    default: { ...studyPresets.default, examples: 300, budget: 500, copies: 100 },
+    default: { ...studyPresets.default, optimizers: { sgd, sam }, examples: 300, budget: 500, copies: 100 },
     paper: { ...studyPresets.paper, examples: 2500, budget: 10_000, copies: 5000 },
   },
   graph(p) {
