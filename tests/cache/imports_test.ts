@@ -23,10 +23,12 @@ Deno.test("Importing cache/mod.ts does not load apache-arrow", async () => {
 });
 
 Deno.test("cache imports node: built-ins, apache-arrow and protobufjs only, and remote/ from nowhere", async () => {
-  for (const [folder, allowed] of [
-    ["", /^(\.\/[a-z_]+\.ts|node:[a-z/]+|apache-arrow)$/],
-    ["remote/", /^(\.\.?\/[a-z_]+\.ts|node:[a-z/]+|protobufjs\/light\.js)$/],
-  ] as const) {
+  for (
+    const [folder, allowed] of [
+      ["", /^(\.\/[a-z_]+\.ts|node:[a-z/]+|apache-arrow)$/],
+      ["remote/", /^(\.\.?\/[a-z_]+\.ts|node:[a-z/]+|protobufjs\/light\.js)$/],
+    ] as const
+  ) {
     for await (const { name, isFile } of Deno.readDir(new URL(folder, CACHE))) {
       if (!isFile) continue;
       const text = await Deno.readTextFile(new URL(folder + name, CACHE));
