@@ -13,7 +13,7 @@ const common = {
   // In the plane alone this network does not fit its examples (90 % after 100 epochs); with ten coordinates every one does.
   toy: { dimension: 10, train: 200, test: 1000, separation: 4 },
   model: { kind: "mlp", hidden: [128, 128] },
-  optimizers: optimizersAt(0.1),
+  optimizers: optimizersAt(0.03),
   batch: 20,
   resolution: 48,
 } as const;
