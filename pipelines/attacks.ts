@@ -72,7 +72,7 @@ export default pipeline("attacks", {
         },
       ].map(({ attack, metric, question }) => ({
         question,
-        asked: "paper, R5-Q",
+        asked: "paper, R5-Q, 2026-R1",
         from: "comparisons",
         row: { measure: attack, metric, group: other },
         expect: "above" as const,

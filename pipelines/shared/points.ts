@@ -76,7 +76,7 @@ export const points: ReviewPoint[] = [
     ids: ["R4-W1", "R4-Q4", "R4-Q5", "R4-Q6"],
     point:
       "That models memorize these points more is not shown: measure it in each optimizer's own models, and remove them",
-    studies: ["figure3", "remove-and-retrain"],
+    studies: ["figure2", "figure3", "remove-and-retrain"],
   },
   {
     ids: ["R4-b"],

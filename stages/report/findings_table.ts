@@ -37,7 +37,7 @@ export const findingsTable = stage({
         "Measured: the number with its 95 % interval.",
         "Supported, contradicted: the whole interval lies on one side of what the claim compares with and, where the " +
         "number is one of several tests, p after Holm's correction is below 0.05.",
-        "n: models, or pairs of models.",
+        "n: what the number is over: models, pairs of models, draws, or examples.",
       ],
     };
     return {
