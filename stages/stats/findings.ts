@@ -59,7 +59,7 @@ export const findings = stage({
       }
       const row = select(rowsOf(source), asked.row, asked.question);
       const quantity = asked.quantity || row.name;
-      const claim = `${quantity}: ${asked.expect} ${asked.than}`;
+      const claim = `${quantity}: ${asked.expect} ${Number(asked.than.toPrecision(4))}`;
       return { ...asked, ...row, quantity, claim, verdict: verdictOf(row, asked.expect, asked.than) };
     });
     return table(answers);
