@@ -36,11 +36,11 @@ export default pipeline("sharpness", {
     },
     default: {
       ...zooPresets.default,
-      optimizers: sweep(0.01, [0.02, 0.05, 0.1, 0.2], [-0.25, -0.5, -1]),
-      examples: 1000,
+      optimizers: sweep(0.01, [0.05, 0.2], [-0.5, -1]),
+      examples: 500,
       rho: 0.05,
       iterations: 60,
-      draws: 30,
+      draws: 15,
     },
     paper: {
       ...zooPresets.paper,
