@@ -1,12 +1,13 @@
 /** @file Trained models do not depend on how many branches run at once, nor on the order in which they run. */
 import assert from "node:assert/strict";
 import { run } from "../../executor/mod.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const request = { pipeline: new URL("fixtures/exported.ts", import.meta.url).href, check: false };
 
 /** What each node made, by runs one after the other on one fresh cache. */
 async function madeBy(jobs: number, parts: readonly (string | undefined)[]): Promise<Record<string, string>> {
-  const folder = await Deno.makeTempDir();
+  const folder = await temporaryFolder();
   const made: Record<string, string> = {};
   for (const only of parts) {
     const options = { cache: `${folder}/cache`, data: folder, out: `${folder}/out`, device: "cpu", jobs, only };

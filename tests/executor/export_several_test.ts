@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { summarize } from "../../engine/onnx/summary.ts";
 import { exportPrograms, run } from "../../executor/mod.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 Deno.test("exportPrograms() gives all programs of a stage, in the order in which it comes to them, and stores nothing", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await temporaryFolder();
   const options = { cache: `${folder}/cache`, data: folder, out: `${folder}/out`, jobs: 0 };
   const request = { pipeline: new URL("fixtures/exported_several.ts", import.meta.url).href, check: false };
   const made = await run({ ...request }, { ...options, only: "subsample" });

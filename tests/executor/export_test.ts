@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import ort from "onnxruntime-node";
 import { summarize } from "../../engine/onnx/summary.ts";
 import { exportPrograms, run } from "../../executor/mod.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const pipeline = new URL("fixtures/exported.ts", import.meta.url).href;
 
 Deno.test("exportPrograms() gives the programs of train and predict, which any runtime loads", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await temporaryFolder();
   const options = { cache: `${folder}/cache`, data: folder, out: `${folder}/out`, jobs: 0 };
   const request = { pipeline, check: false };
   await assert.rejects(exportPrograms(request, options, { only: "*/train", portable: true }), {

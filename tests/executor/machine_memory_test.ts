@@ -2,10 +2,11 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { type Places, usableMemory } from "../../executor/machine_memory.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 /** A machine whose kernel tells this. */
 async function kernel(groups: string, files: Readonly<Record<string, string>>): Promise<Places> {
-  const folder = await Deno.makeTempDir();
+  const folder = await temporaryFolder();
   await Deno.writeTextFile(join(folder, "groups"), groups);
   for (const [path, text] of Object.entries(files)) {
     await Deno.mkdir(dirname(join(folder, "mount", path)), { recursive: true });

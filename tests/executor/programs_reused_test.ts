@@ -1,6 +1,7 @@
 /** @file A second process that trains reads the compiled program of the first one from the cache folder. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -36,7 +37,7 @@ async function programsIn(cache: string): Promise<Record<string, { file: number 
 }
 
 Deno.test("a second cold training loads the compiled program instead of compiling, and makes the same models", async () => {
-  const [first, second] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  const [first, second] = [await temporaryFolder(), await temporaryFolder()];
   const made = await trainIn(first);
   const names = Object.keys(await programsIn(first));
   assert.equal(names.length, 1);

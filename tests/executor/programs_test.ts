@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { programsOf } from "../../executor/programs.ts";
+import { temporaryFolder } from "../temporary.ts";
 
 const program = Uint8Array.from({ length: 1000 }, (_, i) => i);
 
@@ -10,7 +11,7 @@ async function names(cache: string): Promise<string[]> {
 }
 
 Deno.test("programsOf() gives back what it was given, to the same code alone", async () => {
-  const cache = await Deno.makeTempDir();
+  const cache = await temporaryFolder();
   const own = programsOf(cache, "a".repeat(64));
   assert.equal(await own.get("key"), undefined);
   await own.put("key", program, "train");
@@ -20,7 +21,7 @@ Deno.test("programsOf() gives back what it was given, to the same code alone", a
 });
 
 Deno.test("programsOf() finds damage of any kind, and takes the program again", async () => {
-  const cache = await Deno.makeTempDir();
+  const cache = await temporaryFolder();
   const own = programsOf(cache, "a".repeat(64));
   await own.put("key", program, "train");
   const path = join(cache, "programs", (await names(cache))[0]!);
@@ -38,7 +39,7 @@ Deno.test("programsOf() finds damage of any kind, and takes the program again", 
 });
 
 Deno.test("programsOf() forgets what was not used for longest", async () => {
-  const cache = await Deno.makeTempDir();
+  const cache = await temporaryFolder();
   const own = programsOf(cache, "a".repeat(64), 3200);
   for (const key of ["first", "second", "third"]) {
     await own.put(key, program, key);

@@ -4,6 +4,7 @@ import { chooseDevice, type Choosing, measureAll } from "../../../cli/devices/ch
 import { measureApart } from "../../../cli/devices/apart.ts";
 import { mayHave } from "../../../cli/devices/possible.ts";
 import type { DeviceReport } from "../../../cli/devices/report.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 const right = { available: true, difference: 1e-7, passes: true, gflops: 100, mlp: 20_000 } as const;
 
@@ -11,7 +12,7 @@ const right = { available: true, difference: 1e-7, passes: true, gflops: 100, ml
 async function machine(reports: readonly DeviceReport[], env: Record<string, string> = {}) {
   const [measured, told]: [string[], string[]] = [[], []];
   const choosing: Choosing = {
-    cache: await Deno.makeTempDir(),
+    cache: await temporaryFolder(),
     env: (name) => env[name],
     tell: (message) => told.push(message),
     possible: () => true,

@@ -6,6 +6,7 @@ import { execute } from "../../../cli/program.ts";
 import { encodeProgram } from "../../../engine/build.ts";
 import { fakeShell } from "../fakes.ts";
 import { golden } from "../golden.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 const reports: DeviceReport[] = [
   { device: "cpu", available: true, difference: 0, passes: true, gflops: 166.4, mlp: 32_015.3, cnn: 5187.6 },
@@ -57,7 +58,7 @@ Deno.test("engine export writes a file for each program, and says what it holds"
       return Promise.resolve([{ node: "sam/train", name: "train mlp with sam", bytes }]);
     },
   });
-  const out = await Deno.makeTempDir();
+  const out = await temporaryFolder();
   assert.equal(await execute(["engine", "export", "p.ts", "sam/train", "--out", out], shell), 0, shell.stderr.text);
   assert.deepEqual(await Deno.readFile(`${out}/sam-train.onnx`), Uint8Array.from(bytes));
   golden("engine-export", shell.stdout.text.replaceAll(out, "OUT"));

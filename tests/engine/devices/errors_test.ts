@@ -6,6 +6,7 @@ import { explain as explainCuda } from "../../../engine/devices/cuda.ts";
 import { deviceOf } from "../../../engine/devices/mod.ts";
 import { loadTensorFlow } from "../../../engine/devices/tensorflow_library.ts";
 import { explain as explainWebgpu } from "../../../engine/devices/webgpu.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 /** What onnxruntime-node 1.30 said on machines that lacked something. */
 const SAID = {
@@ -70,7 +71,7 @@ Deno.test("a program for tensorflow asks for its library", async () => {
 });
 
 Deno.test("loadTensorFlow() tells where it looked, and what of an installation does not load", async () => {
-  const folder = await Deno.makeTempDir();
+  const folder = await temporaryFolder();
   assert.throws(() => loadTensorFlow(folder), {
     message: `Device "tensorflow" is not available: "@tensorflow/tfjs-node" is not installed in "${folder}"; see ` +
       "docs/guides/tensorflow.md for how to install it, and name its folder in ENGRAM_TENSORFLOW",
