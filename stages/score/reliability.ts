@@ -4,6 +4,7 @@ import { many, stage } from "../../dsl/mod.ts";
 import { stream } from "../../engine/mod.ts";
 import { Dataset, Masks, Metrics, Predictions } from "../artifacts/mod.ts";
 import { correctness } from "../stats/correctness.ts";
+import { metricsOf } from "../stats/metrics_of.ts";
 import { Zoo } from "../stats/zoo.ts";
 import { addPair, type Moments, noMoments, pearson, ranks } from "./correlation.ts";
 
@@ -80,18 +81,7 @@ export const reliability = stage({
       const row = { metric: name, value, ...percentiles(drawn), n: splits };
       return name === "pearson" ? [row, corrected(row)] : [row];
     });
-    return {
-      measure: rows.map(() => `${score} reliability`),
-      metric: rows.map((row) => row.metric),
-      slice: rows.map(() => "all"),
-      model: new Int32Array(rows.length).fill(-1),
-      value: Float64Array.from(rows, (row) => row.value),
-      low: Float64Array.from(rows, (row) => row.low),
-      high: Float64Array.from(rows, (row) => row.high),
-      n: Uint32Array.from(rows, (row) => row.n),
-      queries: new Uint32Array(rows.length),
-      threat: rows.map(() => ""),
-    };
+    return metricsOf(rows.map((row) => ({ measure: `${score} reliability`, slice: "all", ...row })));
   },
 });
 

@@ -5,7 +5,7 @@ import { stream } from "../../engine/mod.ts";
 import { AttackScores, Comparisons } from "../artifacts/mod.ts";
 import { bootstrapParams } from "./attack_success.ts";
 import { partsOf } from "./groups.ts";
-import { benjaminiHochberg, holm } from "./multiplicity.ts";
+import { comparisonsOf } from "./comparisons_of.ts";
 import { SUCCESS_METRICS } from "./ranked.ts";
 import { type Bootstrap, rangeOf, type ResampledMetric, resampleSuccess } from "./resample.ts";
 import { examplesOf } from "./success_metrics.ts";
@@ -65,11 +65,18 @@ export const compareAttacks = stage({
         const [a, b] = [name, baseline].map((key) => measured.get(key)!.find((found) => found.metric === metric));
         if (a === undefined || b === undefined) return [];
         const random = stream(bootstrap.seed, "compare-attacks", metric);
-        const about = { attack: own.attack[0]!, threat: threatText(own), metric, group, models: a.models.length };
+        const about = {
+          attack: own.attack[0]!,
+          threat: threatText(own),
+          metric,
+          slice: "all",
+          group,
+          models: a.models.length,
+        };
         return [{ ...about, ...difference(a, b, random) }];
       });
     });
-    return table(rows, reference);
+    return comparisonsOf(rows, reference);
   },
 });
 
@@ -106,31 +113,4 @@ function sameBytes(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-interface Row extends TwoLevel {
-  readonly attack: string;
-  readonly threat: string;
-  readonly metric: string;
-  readonly group: string;
-  readonly models: number;
-}
-
-function table(rows: readonly Row[], reference: string): Value<typeof Comparisons> {
-  const p = rows.map((row) => row.p);
-  return {
-    attack: rows.map((row) => row.attack),
-    threat: rows.map((row) => row.threat),
-    metric: rows.map((row) => row.metric),
-    slice: rows.map(() => "all"),
-    group: rows.map((row) => row.group),
-    reference: rows.map(() => reference),
-    value: Float64Array.from(rows, (row) => row.value),
-    low: Float64Array.from(rows, (row) => row.low),
-    high: Float64Array.from(rows, (row) => row.high),
-    p: Float64Array.from(p),
-    holm: Float64Array.from(holm(p)),
-    bh: Float64Array.from(benjaminiHochberg(p)),
-    models: Uint32Array.from(rows, (row) => row.models),
-  };
 }

@@ -1,8 +1,8 @@
 /** @file Paired comparison of any numbers about models of zoos that share masks: accuracy, sharpness, success of attacks. */
 import { z } from "zod";
-import { didYouMean, named, stage, type Value } from "../../dsl/mod.ts";
+import { didYouMean, named, stage } from "../../dsl/mod.ts";
 import { Comparisons, Metrics } from "../artifacts/mod.ts";
-import { benjaminiHochberg, holm } from "./multiplicity.ts";
+import { comparisonsOf } from "./comparisons_of.ts";
 import { type Difference, pairedDifference } from "./paired.ts";
 import { byModel, type MetricRow, only, rowsOf } from "./rows.ts";
 
@@ -52,21 +52,16 @@ export const compareMeasures = stage({
     const rows = [...cells.values()].flatMap((cell) => {
       const base = byModel(cell.filter(({ group }) => group === reference));
       const others = [...new Set(cell.map(({ group }) => group))].filter((group) => group !== reference);
-      return others.map((group): Row => {
+      return others.map((group) => {
         const own = byModel(cell.filter((row) => row.group === group));
-        return { of: cell[0]!, group, ...difference(own, base, cell[0]!, group, reference) };
+        const { measure: attack, threat, metric, slice } = cell[0]!;
+        return { attack, threat, metric, slice, group, ...difference(own, base, cell[0]!, group, reference) };
       });
     });
     if (rows.length === 0) throw new RangeError(`Nothing to compare with "${reference}": wire another group`);
-    return table(rows, reference);
+    return comparisonsOf(rows, reference);
   },
 });
-
-interface Row extends Difference {
-  readonly of: MetricRow;
-  readonly group: string;
-  readonly models: number;
-}
 
 function cellOf({ measure, metric, slice, queries, threat }: MetricRow): string {
   return JSON.stringify([measure, metric, slice, queries, threat]);
@@ -91,23 +86,4 @@ function difference(
   if (indices.length === 0) return { value: NaN, low: NaN, high: NaN, p: NaN, models: 0 };
   const paired = pairedDifference(indices.map((m) => own.get(m)!), indices.map((m) => base.get(m)!));
   return { ...paired, models: indices.length };
-}
-
-function table(rows: readonly Row[], reference: string): Value<typeof Comparisons> {
-  const p = rows.map((row) => row.p);
-  return {
-    attack: rows.map(({ of }) => of.measure),
-    threat: rows.map(({ of }) => of.threat),
-    metric: rows.map(({ of }) => of.metric),
-    slice: rows.map(({ of }) => of.slice),
-    group: rows.map(({ group }) => group),
-    reference: rows.map(() => reference),
-    value: Float64Array.from(rows, (row) => row.value),
-    low: Float64Array.from(rows, (row) => row.low),
-    high: Float64Array.from(rows, (row) => row.high),
-    p: Float64Array.from(p),
-    holm: Float64Array.from(holm(p)),
-    bh: Float64Array.from(benjaminiHochberg(p)),
-    models: Uint32Array.from(rows, (row) => row.models),
-  };
 }

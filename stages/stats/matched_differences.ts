@@ -1,9 +1,9 @@
 /** @file Differences at matched accuracy: each model against the one of a sweep that comes closest to it. */
 import { z } from "zod";
-import { didYouMean, named, stage, type Value } from "../../dsl/mod.ts";
+import { didYouMean, named, stage } from "../../dsl/mod.ts";
 import { Comparisons, Metrics } from "../artifacts/mod.ts";
-import { benjaminiHochberg, holm } from "./multiplicity.ts";
-import { type Difference, pairedDifference } from "./paired.ts";
+import { comparisonsOf } from "./comparisons_of.ts";
+import { pairedDifference } from "./paired.ts";
 import { type Point, pointsOf, quantity } from "./points.ts";
 
 /**
@@ -55,10 +55,14 @@ export const matchedDifferences = stage({
     const counts = Map.groupBy(pairs, ([, found]) => found.group);
     context.log(`Matched with ${[...counts].map(([name, all]) => `"${name}" (${all.length})`).join(", ")}`);
     const rows = [match, ...of].map((about, at) => ({
-      about,
+      attack: about.name ?? about.measure ?? "matched",
+      metric: about.metric ?? "",
+      slice: about.slice,
+      group,
+      models: pairs.length,
       ...pairedDifference(pairs.map(([, found]) => found.values[at]!), pairs.map(([model]) => model.values[at]!)),
     }));
-    return table(rows, { group, reference, models: pairs.length });
+    return comparisonsOf(rows, reference);
   },
 });
 
@@ -70,31 +74,4 @@ function closest(model: Point, others: readonly Point[]): Point {
     throw new RangeError(`Cannot match model ${model.model}: no other zoo has a model of its index`);
   }
   return best;
-}
-
-interface Row extends Difference {
-  readonly about: z.output<typeof quantity>;
-}
-
-function table(
-  rows: readonly Row[],
-  { group, reference, models }: { readonly group: string; readonly reference: string; readonly models: number },
-): Value<typeof Comparisons> {
-  const numbers = (of: (row: Row) => number) => Float64Array.from(rows, of);
-  const p = rows.map((row) => row.p);
-  return {
-    attack: rows.map(({ about }) => about.name ?? about.measure ?? "matched"),
-    threat: rows.map(() => ""),
-    metric: rows.map(({ about }) => about.metric ?? ""),
-    slice: rows.map(({ about }) => about.slice),
-    group: rows.map(() => group),
-    reference: rows.map(() => reference),
-    value: numbers((row) => row.value),
-    low: numbers((row) => row.low),
-    high: numbers((row) => row.high),
-    p: Float64Array.from(p),
-    holm: Float64Array.from(holm(p)),
-    bh: Float64Array.from(benjaminiHochberg(p)),
-    models: Uint32Array.from(rows, () => models),
-  };
 }

@@ -1,4 +1,4 @@
-/** @file Metrics of numbers that are about no single model. */
+/** @file Metrics of numbers that are no mean over models, or bring their intervals along. */
 import type { Value } from "../../dsl/mod.ts";
 import type { Metrics } from "../artifacts/mod.ts";
 
@@ -7,6 +7,8 @@ export interface Estimate {
   readonly measure: string;
   readonly metric: string;
   readonly slice: string;
+  /** Of which model; -1, the default, of none. */
+  readonly model?: number;
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -14,13 +16,13 @@ export interface Estimate {
   readonly n: number;
 }
 
-/** A row a number, `model` -1. */
+/** A row a number. */
 export function metricsOf(rows: readonly Estimate[]): Value<typeof Metrics> {
   return {
     measure: rows.map((row) => row.measure),
     metric: rows.map((row) => row.metric),
     slice: rows.map((row) => row.slice),
-    model: new Int32Array(rows.length).fill(-1),
+    model: Int32Array.from(rows, (row) => row.model ?? -1),
     value: Float64Array.from(rows, (row) => row.value),
     low: Float64Array.from(rows, (row) => row.low),
     high: Float64Array.from(rows, (row) => row.high),

@@ -6,6 +6,7 @@ import { Buckets, Dataset, Masks, Metrics, Predictions, Scores } from "../artifa
 import { ranks } from "../score/correlation.ts";
 import { bootstrapParams } from "./attack_success.ts";
 import { correctness } from "./correctness.ts";
+import { metricsOf } from "./metrics_of.ts";
 import { twoLevelInterval } from "./two_level.ts";
 import { weightedFit } from "./weighted_fit.ts";
 import { Zoo } from "./zoo.ts";
@@ -98,21 +99,10 @@ export const regressGain = stage({
           low: NaN,
           high: NaN,
         }));
-        return [mean, ...own].map((row) => ({ measure, slice, ...row }));
+        return [mean, ...own].map((row) => ({ measure, metric: "coefficient", slice, ...row }));
       });
     });
-    return {
-      measure: rows.map((row) => row.measure),
-      metric: rows.map(() => "coefficient"),
-      slice: rows.map((row) => row.slice),
-      model: Int32Array.from(rows, (row) => row.model),
-      value: Float64Array.from(rows, (row) => row.value),
-      low: Float64Array.from(rows, (row) => row.low),
-      high: Float64Array.from(rows, (row) => row.high),
-      n: Uint32Array.from(rows, (row) => row.n),
-      queries: new Uint32Array(rows.length),
-      threat: rows.map(() => ""),
-    };
+    return metricsOf(rows);
   },
 });
 

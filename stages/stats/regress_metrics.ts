@@ -3,8 +3,8 @@ import { z } from "zod";
 import { didYouMean, named, stage } from "../../dsl/mod.ts";
 import { Comparisons, Metrics } from "../artifacts/mod.ts";
 import { type Estimate, metricsOf } from "./metrics_of.ts";
-import { benjaminiHochberg, holm } from "./multiplicity.ts";
-import type { Coefficient, Fit } from "./ols.ts";
+import { comparisonsOf } from "./comparisons_of.ts";
+import type { Fit } from "./ols.ts";
 import { nameOf, pointsOf, quantity } from "./points.ts";
 
 const params = z.object({
@@ -86,23 +86,19 @@ export const adjustedDifferences = stage({
     const { y, x, reference } = asked;
     const own = terms.flatMap(({ name, kind }, i) => kind === "group" ? [{ name, ...fit.coefficients[i]! }] : []);
     const given = x.length === 0 ? "" : ` | ${x.map(nameOf).join(", ")}`;
-    const p = own.map((row) => row.p);
-    const numbers = (of: (row: Coefficient) => number) => Float64Array.from(own, of);
-    return {
-      attack: own.map(() => `${y.name ?? y.measure ?? nameOf(y)}${given}`),
-      threat: own.map(() => ""),
-      metric: own.map(() => y.metric ?? ""),
-      slice: own.map(() => y.slice),
-      group: own.map(({ name }) => name),
-      reference: own.map(() => reference),
-      value: numbers((row) => row.value),
-      low: numbers((row) => row.low),
-      high: numbers((row) => row.high),
-      p: Float64Array.from(p),
-      holm: Float64Array.from(holm(p)),
-      bh: Float64Array.from(benjaminiHochberg(p)),
-      models: Uint32Array.from(own, ({ name }) => groups.get(name)!),
-    };
+    const about = { attack: `${y.name ?? y.measure ?? nameOf(y)}${given}`, metric: y.metric ?? "", slice: y.slice };
+    return comparisonsOf(
+      own.map(({ name, value, low, high, p }) => ({
+        ...about,
+        group: name,
+        value,
+        low,
+        high,
+        p,
+        models: groups.get(name)!,
+      })),
+      reference,
+    );
   },
 });
 

@@ -3,7 +3,7 @@
  * membership inference. After the linear theory of Kim et al., arXiv 2310.00488 (from its third version on).
  */
 import { z } from "zod";
-import { stage, type StageContext } from "../../dsl/mod.ts";
+import { stage } from "../../dsl/mod.ts";
 import { stream } from "../../engine/random.ts";
 import { Metrics } from "../artifacts/mod.ts";
 import { ModelMetrics } from "../stats/model_metrics.ts";
@@ -63,7 +63,7 @@ export const interpolator = stage({
       for (const [metric, value] of Object.entries(drawOne(params, draw))) {
         metrics.add({ measure: "linear interpolator", metric }, draw, value, params.test);
       }
-      report(context, draw + 1, draws);
+      context.progress({ done: draw + 1, total: draws, unit: "draws" });
     }
     return metrics.table();
   },
@@ -104,8 +104,4 @@ function dot(rows: Float64Array, i: number, weights: Float64Array): number {
   let sum = 0;
   for (let k = 0; k < weights.length; k++) sum += rows[i * weights.length + k]! * weights[k]!;
   return sum;
-}
-
-function report(context: StageContext, done: number, total: number): void {
-  context.progress({ done, total, unit: "draws" });
 }
