@@ -7,6 +7,8 @@ for (
   const [kind, file, jobs] of [
     ["webdav", "counting.ts", 0],
     ["bazel", "counting.ts", 2],
+    ["webdav", "batched.ts", 2],
+    ["bazel", "batched.ts", 0],
   ] as const
 ) {
   Deno.test(`run() with an empty store runs nothing that a ${kind} server has: ${file}, ${jobs} workers`, async () => {
