@@ -1,8 +1,6 @@
 /** @file The Vega-Lite specification of lines with bands. */
 import type { TopLevelSpec } from "vega-lite";
-import { cycle, OKABE_ITO, SHAPES } from "./palette.ts";
-import { STYLE } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { framed, told } from "./frame.ts";
 
 /** One point of a line; x is null on a horizontal reference, ends are null without an interval. */
 export interface CurvePoint {
@@ -30,9 +28,7 @@ const CHARACTERS = 76;
 /** Lines with points, their bands behind them; references are dashed and run through. */
 export function curveSpec({ title, subtitle, points, log, zero, axes, heading }: CurveFigure): TopLevelSpec {
   const lines = [...new Set(points.map((point) => point.line))];
-  const entry = { field: "line", type: "nominal", title: heading === "" ? null : heading, sort: null };
-  const color = { ...entry, scale: { domain: lines, range: cycle(OKABE_ITO, lines.length) } };
-  const shape = { ...entry, scale: { domain: lines, range: cycle(SHAPES, lines.length) } };
+  const { color, shape } = told("line", lines, heading);
   const ticks = [...new Set(points.map((point) => point.x))].filter((x) => x !== null).sort((a, b) => a - b);
   const x = {
     field: "x",
@@ -63,21 +59,5 @@ export function curveSpec({ title, subtitle, points, log, zero, axes, heading }:
       encoding: { y, color },
     },
   ];
-  return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    description: [title, ...subtitle].join(" "),
-    ...(title === "" ? {} : {
-      title: {
-        text: wrap(title, 0.8 * CHARACTERS),
-        subtitle: subtitle.flatMap((line) => wrap(line, CHARACTERS)),
-        anchor: "start",
-      },
-    }),
-    width: WIDTH,
-    height: HEIGHT,
-    data: { values: points },
-    layer,
-    padding: 8,
-    config: STYLE,
-  } as unknown as TopLevelSpec;
+  return framed({ title, subtitle, characters: CHARACTERS, width: WIDTH, height: HEIGHT, values: points, layer });
 }

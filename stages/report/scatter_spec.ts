@@ -1,8 +1,6 @@
 /** @file The Vega-Lite specification of points with intervals along both axes. */
 import type { TopLevelSpec } from "vega-lite";
-import { cycle, OKABE_ITO, SHAPES } from "./palette.ts";
-import { STYLE } from "./style.ts";
-import { wrap } from "./wrap.ts";
+import { framed, told } from "./frame.ts";
 
 /** One point; ends are null without an interval. */
 export interface ScatterPoint {
@@ -35,15 +33,7 @@ const CHARACTERS = 84;
 /** Points, their intervals as thin bars behind them, their names beside them. */
 export function scatterSpec({ title, subtitle, points, named, legend, axes, heading }: ScatterFigure): TopLevelSpec {
   const families = [...new Set(points.map((point) => point.family))];
-  const entry = {
-    field: "family",
-    type: "nominal",
-    sort: null,
-    title: heading === "" ? null : heading,
-    ...(legend ? {} : { legend: null }),
-  };
-  const color = { ...entry, scale: { domain: families, range: cycle(OKABE_ITO, families.length) } };
-  const shape = { ...entry, scale: { domain: families, range: cycle(SHAPES, families.length) } };
+  const { color, shape } = told("family", families, heading, legend);
   const place = (axis: "x" | "y") => ({
     field: axis,
     type: "quantitative",
@@ -74,21 +64,5 @@ export function scatterSpec({ title, subtitle, points, named, legend, axes, head
       encoding: { x, y, text: { field: "name" } },
     });
   }
-  return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    description: [title, ...subtitle].join(" "),
-    ...(title === "" ? {} : {
-      title: {
-        text: wrap(title, 0.8 * CHARACTERS),
-        subtitle: subtitle.flatMap((line) => wrap(line, CHARACTERS)),
-        anchor: "start",
-      },
-    }),
-    width: WIDTH,
-    height: HEIGHT,
-    data: { values: points },
-    layer,
-    padding: 8,
-    config: STYLE,
-  } as unknown as TopLevelSpec;
+  return framed({ title, subtitle, characters: CHARACTERS, width: WIDTH, height: HEIGHT, values: points, layer });
 }
